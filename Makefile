@@ -1,0 +1,37 @@
+# Two commands for a fresh machine: `make run` and `make test`. Both build in release, in one folder, so that what
+# is tested is what is served.
+SWIFT = swift
+BUILD = $(SWIFT) build -c release
+SERVER = .build/release/sinkholed
+
+.PHONY: run test build bench bench-quick soak fuzz lint
+
+run: setup-build build
+	$(SERVER) run
+
+build:
+	$(BUILD) --product sinkholed
+
+test: setup-test build
+	$(SWIFT) test -c release
+
+# Speed side by side with a floor and with peers from Debian: Benchmarks/README.md.
+bench: setup-bench build
+	python3 Benchmarks/bench.py
+
+bench-quick: setup-bench build
+	python3 Benchmarks/bench.py --quick
+
+# Mixed load while the policy is reloaded every second: nothing lost, nothing wrong, memory flat.
+soak: setup-bench build
+	python3 Benchmarks/soak.py
+
+# Mutated packets against the road, under AddressSanitizer with leak checking: docs/testing.md.
+fuzz: setup-build
+	scripts/fuzz
+
+lint:
+	$(SWIFT) format lint --recursive --parallel Sources Tests Package.swift
+
+setup-%:
+	@scripts/setup $*

@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is checked for memory safety: an unsafe expression must say `unsafe` where it
+/// stands. `Lifetimes` lets our own types hand out bounds-checked `Span`s of what they store.
+let checked: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "sinkhole",
+  products: [
+    .executable(name: "sinkholed", targets: ["sinkholed"])
+  ],
+  // Why each one is here: docs/architecture.md, "Dependencies".
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .target(name: "CNet"),
+    .target(name: "Ldns", dependencies: ["CLdns"], swiftSettings: checked),
+    .target(
+      name: "Sinkhole",
+      dependencies: [
+        "CNet", "Ldns",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: checked),
+    .target(
+      name: "SinkholeWeb",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: checked),
+    .executableTarget(
+      name: "sinkholed",
+      dependencies: [
+        "Sinkhole", "SinkholeWeb",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: checked),
+    .testTarget(
+      name: "SinkholeWebTests",
+      dependencies: [
+        "SinkholeWeb",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: checked),
+    .testTarget(
+      name: "SinkholeTests",
+      dependencies: ["Sinkhole", "SinkholeWeb", "Ldns", "CNet"],
+      swiftSettings: checked),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,62 @@
+import Glibc
+
+/// What an operator has chosen, checked: every value fits, every address and size is one. Built by
+/// `ConfigurationReader` from a file, or by `defaults` from none.
+package struct Configuration: Sendable {
+  /// The file it was read from; nil without one.
+  package var file: String?
+  package var server = ServerSettings(listen: [])
+  package var allowedClients: [IPPrefix] = IPPrefix.loopback + IPPrefix.privateUse
+  package var upstreams: [Upstream] = [.system]
+  package var sinkhole = SinkholeAnswer(
+    ipv4: [IPAddress(v4: 0x7F00_0001)], ipv6: [IPAddress(v6High: 0, low: 1)], ttl: 5, explainsInText: false)
+  /// Files and folders, as paths that can be opened.
+  package var zones: [String] = []
+  package var notice = Notice()
+  /// The socket that `reload` and `status` talk to; nil turns it off.
+  package var control: String? = defaultControlPath
+  package var identity = Identity(version: "Sinkhole", id: nil)
+  /// Lines that the log of restricted queries may have in a second.
+  package var restrictedLogPerSecond = 1000
+
+  package enum Upstream: Sendable, Hashable {
+    /// The name servers of `/etc/resolv.conf`.
+    case system
+    case address(SocketAddress)
+  }
+
+  package struct Notice: Sendable, Hashable {
+    /// Nil turns the page off.
+    package var http: SocketAddress? = SocketAddress(IPAddress(v4: 0x7F00_0001), port: 8080)
+    package var url: String?
+    package var contact: String?
+  }
+
+  /// Safe without a file: unprivileged ports on loopback, the shipped zones, the system's upstreams.
+  package static var defaults: Configuration {
+    var configuration = Configuration()
+    configuration.server.listen = defaultListen
+    configuration.server.workers = defaultWorkers
+    configuration.zones = [FileContents.isFolder("zones") ? "zones" : "/usr/share/sinkhole/zones"]
+    return configuration
+  }
+
+  static var defaultWorkers: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
+
+  static var defaultListen: [SocketAddress] {
+    let v4 = SocketAddress(IPAddress(v4: 0x7F00_0001), port: 5300)
+    let v6 = SocketAddress(IPAddress(v6High: 0, low: 1), port: 5300)
+    // A machine without IPv6 has no such file, and no ::1 to listen on.
+    let hasIPv6 = unsafe access("/proc/net/if_inet6", R_OK) == 0
+    return hasIPv6 ? [v4, v6] : [v4]
+  }
+
+  /// `/run/sinkhole/control.sock` for root, else in the user's own runtime folder.
+  package static var defaultControlPath: String {
+    if geteuid() == 0 { return "/run/sinkhole/control.sock" }
+    if let runtime = unsafe getenv("XDG_RUNTIME_DIR") {
+      return unsafe String(cString: runtime) + "/sinkhole/control.sock"
+    }
+    return "/tmp/sinkhole-\(geteuid())/control.sock"
+  }
+}

@@ -1,0 +1,104 @@
+/// Makes a configuration and the zones it names into a snapshot, or says every fault of both.
+package struct SnapshotBuilder {
+  package let configuration: Configuration
+
+  package init(_ configuration: Configuration) { self.configuration = configuration }
+
+  /// - Parameter generation: the new snapshot's number.
+  /// - Throws: all faults of the zones, and of what does not fit together.
+  package func build(generation: Int) throws(Faults) -> Snapshot {
+    var faults = contradictions()
+    var zones: [PolicyZone] = []
+    for file in zoneFiles(&faults) {
+      do throws(Faults) {
+        zones.append(try PolicyZoneReader.read(file: file))
+      } catch {
+        faults += error.list
+      }
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    let wording = PolicyCompiler.Wording(
+      noticeURL: configuration.notice.url, contact: configuration.notice.contact, ttl: configuration.sinkhole.ttl)
+    return Snapshot(
+      generation: generation, policy: try PolicyCompiler.compile(zones, wording: wording),
+      sinkhole: configuration.sinkhole, identity: configuration.identity,
+      allowedClients: configuration.allowedClients, upstreams: upstreams)
+  }
+
+  /// Files as they are named; of a folder those that end in `.zone`, in the order of their names.
+  private func zoneFiles(_ faults: inout [Fault]) -> [String] {
+    var files: [String] = []
+    for path in configuration.zones {
+      guard FileContents.isFolder(path) else {
+        files.append(path)
+        continue
+      }
+      let found = (try? FileContents.list(path, suffix: ".zone")) ?? []
+      if found.isEmpty {
+        faults.append(Fault(file: path, "no zone file in this folder, expected NAME.zone", remedy: "Correct zones."))
+      }
+      files += found
+    }
+    return files
+  }
+
+  /// The configured upstreams, the system's put in where it says so; never ourselves, which would ask in circles.
+  package var upstreams: [SocketAddress] {
+    var list: [SocketAddress] = []
+    for upstream in configuration.upstreams {
+      let addresses =
+        switch upstream {
+        case .system: SystemUpstreams.read()
+        case .address(let address): [address]
+        }
+      for address in addresses where !isOurs(address) && !list.contains(address) { list.append(address) }
+    }
+    return list
+  }
+
+  private func isOurs(_ address: SocketAddress) -> Bool {
+    configuration.server.listen.contains { listen in
+      listen.port == address.port
+        && (listen.address == address.address || listen.address.isUnspecified && address.address.isLoopback)
+    }
+  }
+
+  /// Values that are each right and together wrong.
+  private func contradictions() -> [Fault] {
+    let file = configuration.file ?? "configuration"
+    var faults: [Fault] = []
+    let addresses = configuration.sinkhole.ipv4 + configuration.sinkhole.ipv6
+    if let loopback = addresses.first(where: \.isLoopback),
+      let listen = configuration.server.listen.first(where: { !$0.address.isLoopback })
+    {
+      faults.append(
+        Fault(
+          file: file,
+          "sinkhole address \(loopback) with the listener \(listen): clients would be sent to their own machine",
+          remedy: "Set sinkhole to the notice page's address."))
+    }
+    for case .address(let address) in configuration.upstreams where isOurs(address) {
+      faults.append(
+        Fault(file: file, "upstream \(address) is this server itself", remedy: "Name another resolver in upstreams."))
+    }
+    return faults
+  }
+
+  /// What is allowed and yet probably not meant.
+  package func warnings(_ snapshot: Snapshot) -> [String] {
+    var warnings: [String] = []
+    if configuration.notice.http == nil {
+      warnings.append(
+        "notice.http is off: whoever is sent to the sinkhole address finds no page, unless another server has it.")
+    }
+    if snapshot.upstreams.isEmpty {
+      warnings.append("there is no upstream: every name that is not restricted gets SERVFAIL. Set upstreams.")
+    }
+    for zone in snapshot.policy.zones {
+      for skip in zone.skipped {
+        warnings.append("\(zone.file):\(skip.line): \(skip.reason) (\(skip.count) in this zone).")
+      }
+    }
+    return warnings
+  }
+}

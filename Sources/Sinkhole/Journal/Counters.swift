@@ -1,0 +1,84 @@
+import Synchronization
+
+/// What is counted. The raw text is the name in `sinkholed status` and in docs/operations.md.
+package enum Counter: Int, CaseIterable, Sendable {
+  case queriesUDP
+  case queriesTCP
+  case droppedShort
+  case rejected
+  case refusedAccess
+  case blocked
+  case cacheHits
+  case forwarded
+  case coalesced
+  case upstreamResponses
+  case upstreamMismatched
+  case upstreamMalformed
+  case upstreamTimeouts
+  case upstreamFailovers
+  case upstreamTCP
+  case serverFailures
+  case forwardsFull
+  case forwardsFullForClient
+  case waitersFull
+  case cacheTooLarge
+  case connectionsAccepted
+  case connectionsRefused
+  case connectionsRefusedForClient
+  case connectionsIdleClosed
+  case connectionsStalled
+  case repliesLost
+  case journalDropped
+
+  package var name: String {
+    switch self {
+    case .queriesUDP: "queries.udp"
+    case .queriesTCP: "queries.tcp"
+    case .droppedShort: "queries.dropped"
+    case .rejected: "queries.rejected"
+    case .refusedAccess: "queries.refused_access"
+    case .blocked: "answers.policy"
+    case .cacheHits: "answers.cache"
+    case .forwarded: "forwards.started"
+    case .coalesced: "forwards.coalesced"
+    case .upstreamResponses: "upstream.responses"
+    case .upstreamMismatched: "upstream.mismatched"
+    case .upstreamMalformed: "upstream.malformed"
+    case .upstreamTimeouts: "upstream.timeouts"
+    case .upstreamFailovers: "upstream.failovers"
+    case .upstreamTCP: "upstream.tcp"
+    case .serverFailures: "answers.servfail"
+    case .forwardsFull: "forwards.full"
+    case .forwardsFullForClient: "forwards.full_for_client"
+    case .waitersFull: "forwards.waiters_full"
+    case .cacheTooLarge: "cache.too_large"
+    case .connectionsAccepted: "tcp.accepted"
+    case .connectionsRefused: "tcp.full"
+    case .connectionsRefusedForClient: "tcp.full_for_client"
+    case .connectionsIdleClosed: "tcp.closed_idle"
+    case .connectionsStalled: "tcp.stalled"
+    case .repliesLost: "replies.lost"
+    case .journalDropped: "journal.dropped"
+    }
+  }
+}
+
+/// The counters of one worker: written by its thread alone, read by any.
+package final class Counters: Sendable {
+  private let values = InlineArray<32, Atomic<UInt64>> { _ in Atomic(0) }
+
+  package init() {
+    precondition(Counter.allCases.count <= 32)
+  }
+
+  /// One writer, so a load and a store do: no locked instruction.
+  @inline(__always)
+  package func add(_ counter: Counter, _ amount: UInt64 = 1) {
+    let value = values[counter.rawValue].load(ordering: .relaxed)
+    values[counter.rawValue].store(value &+ amount, ordering: .relaxed)
+  }
+
+  package func value(_ counter: Counter) -> UInt64 {
+    values[counter.rawValue].load(ordering: .relaxed)
+  }
+}

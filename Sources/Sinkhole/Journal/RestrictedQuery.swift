@@ -1,0 +1,24 @@
+/// One query that the policy answered, as a worker tells it. Plain values only: text is made by the reader.
+package struct RestrictedQuery: Sendable {
+  package let time: Int64
+  package let client: IPAddress
+  package let name: Name
+  package let type: RecordType
+  package let transport: QueryHead.Transport
+  package let verdict: Verdict
+  /// Which policy the verdict is of.
+  package let generation: Int
+
+  package init(
+    time: Int64, client: IPAddress, name: Name, type: RecordType, transport: QueryHead.Transport, verdict: Verdict,
+    generation: Int
+  ) {
+    self.time = time
+    self.client = client
+    self.name = name
+    self.type = type
+    self.transport = transport
+    self.verdict = verdict
+    self.generation = generation
+  }
+}

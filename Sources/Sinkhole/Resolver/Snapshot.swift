@@ -1,0 +1,60 @@
+import Synchronization
+
+/// Everything that workers read of the configuration and the zones: compiled, immutable, whole. A reload
+/// builds a new one aside and publishes it; a fault leaves the one that serves in place.
+package final class Snapshot: Sendable {
+  /// Counts the snapshots of this process, from 1.
+  package let generation: Int
+  package let policy: Policy
+  package let sinkhole: SinkholeAnswer
+  package let ownNames: OwnNames
+  /// Clients that may ask at all.
+  package let allowedClients: [IPPrefix]
+  /// In order of preference.
+  package let upstreams: [SocketAddress]
+
+  package init(
+    generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
+    upstreams: [SocketAddress]
+  ) {
+    self.generation = generation
+    self.policy = policy
+    self.sinkhole = sinkhole
+    self.allowedClients = allowedClients
+    self.upstreams = upstreams
+    ownNames = OwnNames(identity: identity, sinkhole: sinkhole)
+  }
+
+  @inline(__always)
+  func allows(_ client: IPAddress) -> Bool {
+    for prefix in allowedClients where prefix.contains(client) { return true }
+    return false
+  }
+}
+
+/// Where the current snapshot is found. Readers look at the generation once a batch, one load, and take the
+/// lock only when it has changed; so a publication stops nobody.
+package final class SnapshotCell: Sendable {
+  private let latest: Atomic<Int>
+  private let current: Mutex<Snapshot>
+
+  package init(_ snapshot: Snapshot) {
+    latest = Atomic(snapshot.generation)
+    current = Mutex(snapshot)
+  }
+
+  package var snapshot: Snapshot { current.withLock { $0 } }
+
+  /// Replaces `snapshot` when a newer one has been published. True when it has.
+  @inline(__always)
+  package func refresh(_ snapshot: inout Snapshot) -> Bool {
+    guard latest.load(ordering: .acquiring) != snapshot.generation else { return false }
+    snapshot = self.snapshot
+    return true
+  }
+
+  package func publish(_ snapshot: Snapshot) {
+    current.withLock { $0 = snapshot }
+    latest.store(snapshot.generation, ordering: .releasing)
+  }
+}

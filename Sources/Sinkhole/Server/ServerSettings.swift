@@ -1,0 +1,23 @@
+/// What the server is started with; a change of any of it takes a restart.
+package struct ServerSettings: Sendable, Hashable {
+  package var listen: [SocketAddress]
+  package var workers: Int
+  /// Octets.
+  package var cacheSize: Int
+  package var replyTrains: Bool
+  /// Milliseconds.
+  package var streamIdle: UInt64
+  package var streams: StreamAdmission.Limits
+  /// Of all workers together.
+  package var forwards: Forwarder.Limits
+
+  package init(listen: [SocketAddress]) {
+    self.listen = listen
+    workers = 1
+    cacheSize = 64 << 20
+    replyTrains = true
+    streamIdle = 10_000
+    streams = StreamAdmission.Limits()
+    forwards = Forwarder.Limits()
+  }
+}

@@ -1,0 +1,202 @@
+/// DNS over TCP of one worker (RFC 7766): many queries a connection, answered as they become ready, what is
+/// ready together written together.
+final class StreamServer {
+  /// The worker: decides the `length` octets at the front of `message`.
+  protocol Handler: AnyObject {
+    func handle(
+      _ message: inout MutableSpan<UInt8>, length: Int, connection: UInt64, peer: SocketAddress
+    ) -> StreamOutcome
+  }
+
+  private let poller: Poller
+  private let admission: StreamAdmission
+  private let counters: Counters
+  /// Milliseconds without a whole message after which a connection is closed.
+  private let idle: UInt64
+  private unowned let handler: any Handler
+
+  private var listeners: [Listener] = []
+  private var connections: [UInt32: Connection] = [:]
+  private var timers: TimerWheel
+  private var serial: UInt32 = 0
+  private var scratch = [UInt8](repeating: 0, count: 65_536)
+  /// Listeners rest until then, after descriptors ran out.
+  private var acceptsAgainAt: UInt64 = 0
+
+  private final class Listener {
+    let socket: StreamListener
+    init(_ socket: consuming StreamListener) { self.socket = socket }
+  }
+
+  init(
+    poller: Poller, admission: StreamAdmission, counters: Counters, idle: UInt64, handler: any Handler, now: UInt64
+  ) {
+    self.poller = poller
+    self.admission = admission
+    self.counters = counters
+    self.idle = idle
+    self.handler = handler
+    timers = TimerWheel(now: now)
+  }
+
+  var connectionCount: Int { connections.count }
+
+  func add(_ socket: consuming StreamListener) throws(SystemError) {
+    let listener = Listener(socket)
+    try poller.add(
+      listener.socket.number, .readable, token: EventToken(.listener, index: listeners.count).rawValue)
+    listeners.append(listener)
+  }
+
+  // MARK: Connections
+
+  func accept(_ token: EventToken, now: UInt64) {
+    guard token.index < listeners.count else { return }
+    // Bounded, so that a flood of connections cannot keep the worker from its datagrams.
+    for _ in 0..<64 {
+      switch listeners[token.index].socket.accept() {
+      case .connection(let descriptor, let peer): admit(descriptor, peer, now: now)
+      case .none: return
+      case .exhausted:
+        counters.add(.connectionsRefused)
+        if !closeOldestIdle() { return pauseListening(now: now) }
+      }
+    }
+  }
+
+  private func admit(_ descriptor: consuming Descriptor, _ peer: SocketAddress, now: UInt64) {
+    switch admission.admit(peer.address) {
+    case .admitted: break
+    case .fullForClient: return counters.add(.connectionsRefusedForClient)
+    case .full:
+      // RFC 9210 section 4.2: the oldest idle connection makes room.
+      guard closeOldestIdle(), case .admitted = admission.admit(peer.address) else {
+        return counters.add(.connectionsRefused)
+      }
+    }
+    serial &+= 1
+    let token = EventToken(.connection, serial: serial)
+    let connection = Connection(descriptor: descriptor, token: token, peer: peer, now: now)
+    do throws(SystemError) {
+      try poller.add(connection.descriptor.number, .readable, token: token.rawValue)
+    } catch {
+      return admission.leave(peer.address)
+    }
+    counters.add(.connectionsAccepted)
+    connections[serial] = connection
+    timers.schedule(UInt64(serial), at: now + patience)
+  }
+
+  /// Shorter near the limit (RFC 7766 section 6.2.3).
+  private var patience: UInt64 {
+    admission.total * 4 >= admission.limits.total * 3 ? max(1, idle / 4) : idle
+  }
+
+  private func closeOldestIdle() -> Bool {
+    let idle = connections.values.filter { $0.waiting == 0 && !$0.hasUnsent }
+    guard let oldest = idle.min(by: { $0.lastMessage < $1.lastMessage }) else { return false }
+    counters.add(.connectionsIdleClosed)
+    close(oldest)
+    return true
+  }
+
+  private func pauseListening(now: UInt64) {
+    acceptsAgainAt = now + 100
+    for (index, listener) in listeners.enumerated() {
+      poller.modify(listener.socket.number, [], token: EventToken(.listener, index: index).rawValue)
+    }
+    timers.schedule(0, at: acceptsAgainAt)
+  }
+
+  private func resumeListening() {
+    acceptsAgainAt = 0
+    for (index, listener) in listeners.enumerated() {
+      poller.modify(listener.socket.number, .readable, token: EventToken(.listener, index: index).rawValue)
+    }
+  }
+
+  private func close(_ connection: Connection) {
+    guard connections.removeValue(forKey: connection.token.serial) != nil else { return }
+    poller.remove(connection.descriptor.number)
+    admission.leave(connection.peer.address)
+  }
+
+  // MARK: Messages
+
+  func handle(_ token: EventToken, _ events: Poller.Interest, now: UInt64) {
+    guard let connection = connections[token.serial] else { return }
+    if !events.isDisjoint(with: [.readable, .closed]) {
+      guard connection.read() else { return close(connection) }
+    }
+    answer(connection, now: now)
+  }
+
+  /// Answers every whole message that has come, then writes once.
+  private func answer(_ connection: Connection, now: UInt64) {
+    while connection.mayRead || connection.isHalfClosed, let length = connection.nextMessage(into: &scratch) {
+      connection.lastMessage = now
+      var span = scratch.mutableSpan
+      switch handler.handle(&span, length: length, connection: UInt64(connection.token.serial), peer: connection.peer) {
+      case .respond(let count): connection.append(scratch.span.extracting(0..<count))
+      case .waits: connection.waiting += 1
+      case .silent: break
+      case .close: return close(connection)
+      }
+    }
+    settle(connection)
+  }
+
+  /// Writes, and waits for what comes next.
+  private func settle(_ connection: Connection) {
+    guard connection.flush(), !connection.isDone else { return close(connection) }
+    var interest: Poller.Interest = connection.mayRead ? .readable : []
+    if connection.hasUnsent { interest.insert(.writable) }
+    guard interest != connection.interest else { return }
+    connection.interest = interest
+    poller.modify(connection.descriptor.number, interest, token: connection.token.rawValue)
+  }
+
+  /// A response that waited. The stub may have gone meanwhile.
+  func reply(_ serial: UInt64, now: UInt64, _ write: (inout MutableSpan<UInt8>) -> Int) {
+    guard let connection = connections[UInt32(truncatingIfNeeded: serial)] else { return }
+    var span = scratch.mutableSpan
+    let length = write(&span)
+    connection.waiting -= 1
+    connection.append(scratch.span.extracting(0..<length))
+    // Room again: what came meanwhile is answered now.
+    answer(connection, now: now)
+  }
+
+  // MARK: Time
+
+  func wait(now: UInt64) -> UInt64? { timers.wait(now: now) }
+
+  func expire(now: UInt64) {
+    var due: [UInt64] = []
+    timers.expire(now: now) { due.append($0) }
+    for token in due {
+      if token == 0 {
+        resumeListening()
+        continue
+      }
+      guard let connection = connections[UInt32(truncatingIfNeeded: token)] else { continue }
+      let patience = patience
+      if now >= connection.lastMessage + patience, connection.waiting == 0 || connection.hasUnsent {
+        counters.add(connection.hasUnsent ? .connectionsStalled : .connectionsIdleClosed)
+        close(connection)
+      } else {
+        timers.schedule(token, at: max(now + 1000, connection.lastMessage + patience))
+      }
+    }
+  }
+}
+
+/// What becomes of one message on a connection.
+enum StreamOutcome {
+  /// The response lies where the message lay, this long.
+  case respond(Int)
+  case waits
+  case silent
+  /// What comes next cannot be told from garbage.
+  case close
+}

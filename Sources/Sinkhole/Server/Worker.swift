@@ -1,0 +1,256 @@
+import Synchronization
+
+/// One thread of the road: its own sockets, buffers, forwarder and counters. Shares the snapshot and the cache
+/// with the others and nothing else.
+///
+/// It drains every socket in rounds of 32 datagrams and waits in epoll only after an empty round. A batch goes
+/// in two passes: all are read and their policy slots prefetched, then all are decided; answers are built where
+/// the queries lie and leave in one `sendmmsg`.
+final class Worker: ReplySink, StreamServer.Handler {
+  /// One listening UDP socket, with the replies that waited.
+  private final class Endpoint {
+    var socket: DatagramSocket
+    var delayed = OutgoingDatagrams()
+    init(_ socket: consuming DatagramSocket) { self.socket = socket }
+  }
+
+  /// Rounds without a look at epoll while datagrams keep coming and nothing else is awaited.
+  private static let roundsBetweenLooks = 32
+
+  let counters = Counters()
+  let journal = JournalRing()
+  let wakeUp: WakeUp
+  private let cell: SnapshotCell
+  private var snapshot: Snapshot
+  private let poller: Poller
+  private let resolver: Resolver
+  private let endpoints: [Endpoint]
+  private var forwarder: Forwarder!
+  private var streams: StreamServer!
+
+  private var batch = DatagramBatch()
+  private var queries = [Query](repeating: Query(), count: DatagramBatch.capacity)
+  private var readings = [Query.Reading](repeating: .drop, count: DatagramBatch.capacity)
+  private var streamQuery = Query()
+
+  // Time, read once a round.
+  private var now: UInt64
+  private var epoch: Int64
+
+  private let isStopping = Atomic<Bool>(false)
+  /// The generation of the snapshot in use; what came before it is no longer read here.
+  let generation: Atomic<Int>
+
+  init(
+    cell: SnapshotCell, cache: ResponseCache, settings: ServerSettings, admission: StreamAdmission,
+    sockets: consuming ListeningSockets
+  ) throws(SystemError) {
+    self.cell = cell
+    snapshot = cell.snapshot
+    generation = Atomic(snapshot.generation)
+    wakeUp = try WakeUp()
+    poller = try Poller()
+    now = Clock.milliseconds()
+    epoch = Clock.epochSeconds()
+    resolver = Resolver(cache: cache, counters: counters)
+    var endpoints: [Endpoint] = []
+    while let socket = sockets.nextDatagramSocket() { endpoints.append(Endpoint(socket)) }
+    self.endpoints = endpoints
+    try poller.add(wakeUp.descriptor, .readable, token: EventToken(.wakeUp).rawValue)
+    for (index, endpoint) in endpoints.enumerated() {
+      try poller.add(endpoint.socket.number, .readable, token: EventToken(.datagrams, index: index).rawValue)
+    }
+    forwarder = Forwarder(
+      limits: settings.forwards, cache: cache, counters: counters, poller: poller, sink: self, now: now)
+    forwarder.use(snapshot.upstreams)
+    streams = StreamServer(
+      poller: poller, admission: admission, counters: counters, idle: settings.streamIdle, handler: self, now: now)
+    while let listener = sockets.nextListener() { try streams.add(listener) }
+  }
+
+  /// Asks the thread to end; it does after its round.
+  func stop() {
+    isStopping.store(true, ordering: .releasing)
+    wakeUp.signal()
+  }
+
+  func run() {
+    var rounds = 0
+    while !isStopping.load(ordering: .acquiring) {
+      if cell.refresh(&snapshot) {
+        forwarder.use(snapshot.upstreams)
+        generation.store(snapshot.generation, ordering: .releasing)
+      }
+      now = Clock.milliseconds()
+      epoch = Clock.epochSeconds()
+      var isBusy = false
+      for index in endpoints.indices where serve(index) { isBusy = true }
+      forwarder.flush()
+      rounds += 1
+      // While nothing is awaited from elsewhere, a look at epoll before every receive would cost 9 %.
+      if isBusy, forwarder.inFlight == 0, streams.connectionCount == 0, rounds % Worker.roundsBetweenLooks != 0 {
+        continue
+      }
+      wait(isBusy: isBusy)
+    }
+  }
+
+  private func wait(isBusy: Bool) {
+    let ready = poller.wait(milliseconds: isBusy ? 0 : patience())
+    now = Clock.milliseconds()
+    for index in 0..<ready {
+      let event = poller.ready(index)
+      let token = EventToken(rawValue: event.token)
+      switch token.kind {
+      case .wakeUp: wakeUp.clear()
+      case .listener: streams.accept(token, now: now)
+      case .connection: streams.handle(token, event.events, now: now)
+      case .upstreamDatagrams, .upstreamStream: forwarder.handle(token, now: now, clock: clock)
+      // Drained at the start of every round.
+      case .datagrams, nil: break
+      }
+    }
+    forwarder.expire(now: now)
+    streams.expire(now: now)
+    forwarder.flush()
+    for endpoint in endpoints { send(endpoint) }
+  }
+
+  /// Milliseconds until the next timer; -1 for ever.
+  private func patience() -> Int32 {
+    let waits = [forwarder.wait(now: now), streams.wait(now: now)].compactMap(\.self)
+    return waits.min().map { Int32(min($0 + 1, 60_000)) } ?? -1
+  }
+
+  /// Seconds for the cache.
+  private var clock: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
+
+  // MARK: Datagrams
+
+  /// One round of one socket. True when something came.
+  private func serve(_ index: Int) -> Bool {
+    let endpoint = endpoints[index]
+    let count = batch.receive(from: endpoint.socket)
+    guard count > 0 else { return false }
+    counters.add(.queriesUDP, UInt64(count))
+    for slot in 0..<count { read(slot) }
+    for slot in 0..<count { answer(slot, endpoint: index) }
+    batch.send(to: &endpoint.socket)
+    return true
+  }
+
+  /// First pass.
+  @inline(__always)
+  private func read(_ slot: Int) {
+    let length = batch.length(slot)
+    batch.withSlot(slot) { octets in
+      readings[slot] = queries[slot].read(octets.span.extracting(0..<length), over: .udp)
+    }
+    guard readings[slot] == .query else { return }
+    queries[slot].hashName()
+    snapshot.policy.index.prefetch(queries[slot].hashes)
+  }
+
+  /// Second pass.
+  @inline(__always)
+  private func answer(_ slot: Int, endpoint: Int) {
+    let peer = batch.peer(slot)
+    var length: Int?
+    batch.withSlot(slot) { octets in
+      length =
+        decide(queries[slot], readings[slot], peer: peer, &octets) {
+          Route(socket: endpoint, path: batch.returnPath(slot))
+        }.length
+    }
+    if let length { batch.reply(slot, length: length) }
+  }
+
+  // MARK: Either transport
+
+  private enum Outcome {
+    case respond(Int), silent, waits
+
+    var length: Int? {
+      if case .respond(let length) = self { length } else { nil }
+    }
+  }
+
+  /// Decides one message that was read, and writes the response over it.
+  @inline(__always)
+  private func decide(
+    _ query: Query, _ reading: Query.Reading, peer: SocketAddress, _ octets: inout MutableSpan<UInt8>,
+    route: () -> Route
+  ) -> Outcome {
+    switch reading {
+    case .drop:
+      counters.add(.droppedShort)
+      return .silent
+    case .reject(let code):
+      counters.add(.rejected)
+      return .respond(Response.headerOnly(code, in: &octets))
+    case .refuse(let code):
+      counters.add(.rejected)
+      return .respond(Refusal.write(code, to: query.head, in: &octets))
+    case .query:
+      break
+    }
+    let client = peer.address.unmapped
+    let decision = resolver.decide(query, client: client, snapshot: snapshot, clock: clock, message: &octets)
+    if let verdict = decision.verdict { tell(query, client, verdict) }
+    switch decision.step {
+    case .drop: return .silent
+    case .respond(let length): return .respond(length)
+    case .forward(let key):
+      switch forwarder.forward(query, key: key, message: octets.span, route: route(), now: now) {
+      case .waiting: return .waits
+      case .refused(let reason):
+        counters.add(.serverFailures)
+        return .respond(Refusal.write(reason, to: query.head, in: &octets))
+      }
+    }
+  }
+
+  private func tell(_ query: Query, _ client: IPAddress, _ verdict: Verdict) {
+    let event = RestrictedQuery(
+      time: epoch, client: client, name: query.name, type: query.type, transport: query.head.transport,
+      verdict: verdict, generation: snapshot.generation)
+    if !journal.add(event) { counters.add(.journalDropped) }
+  }
+
+  // MARK: TCP
+
+  func handle(
+    _ message: inout MutableSpan<UInt8>, length: Int, connection: UInt64, peer: SocketAddress
+  ) -> StreamOutcome {
+    counters.add(.queriesTCP)
+    let reading = streamQuery.read(message.span.extracting(0..<length), over: .tcp)
+    if reading == .query { streamQuery.hashName() }
+    // What sends us less than a header, or responses, is no stub: nothing it sends can be trusted to end.
+    if reading == .drop {
+      counters.add(.droppedShort)
+      return .close
+    }
+    let outcome = decide(streamQuery, reading, peer: peer, &message) { Route(connection: connection, peer: peer) }
+    switch outcome {
+    case .respond(let length): return .respond(length)
+    case .silent: return .silent
+    case .waits: return .waits
+    }
+  }
+
+  // MARK: Responses that waited
+
+  func reply(on route: Route, _ write: (inout MutableSpan<UInt8>) -> Int) {
+    guard route.socket >= 0 else {
+      return streams.reply(route.connection, now: now, write)
+    }
+    let endpoint = endpoints[route.socket]
+    if endpoint.delayed.isFull { send(endpoint) }
+    endpoint.delayed.add(to: route.path, write)
+  }
+
+  private func send(_ endpoint: Endpoint) {
+    let lost = endpoint.delayed.send(to: endpoint.socket)
+    if lost > 0 { counters.add(.repliesLost, UInt64(lost)) }
+  }
+}

@@ -1,0 +1,44 @@
+/// One question on its way to the upstreams, with all the stubs that wait for it.
+struct Exchange: Sendable {
+  /// Queries sent for one question at most, and how long each is waited for before the next, in
+  /// milliseconds. Together they stay below the five seconds after which stubs give up.
+  static let timeouts: [UInt64] = [700, 1000, 1300, 1400]
+
+  struct Attempt: Sendable {
+    var lane = 0
+    var socket: UInt32 = 0
+    var id: UInt16 = 0
+  }
+
+  let question: UpstreamQuery
+  let key: CacheKey
+  /// Tells this exchange from earlier ones in its place.
+  let serial: UInt32
+  /// Index + 1 of the first waiter.
+  var firstWaiter = 0
+  /// Every query sent: a late response to an early one still counts.
+  private(set) var attempts = InlineArray<4, Attempt>(repeating: Attempt())
+  private(set) var attemptCount = 0
+  /// Upstreams that were asked; that cannot help (nobody there, or an error for an answer).
+  var tried: UInt64 = 0
+  var hopeless: UInt64 = 0
+  /// Some upstream answered, though nothing usable.
+  var wasAnswered = false
+  /// Whether it is in the coalescing table.
+  var isShared = false
+  /// The TCP connection it waits on, or 0.
+  var stream: UInt32 = 0
+
+  init(question: UpstreamQuery, key: CacheKey, serial: UInt32) {
+    self.question = question
+    self.key = key
+    self.serial = serial
+  }
+
+  mutating func add(_ attempt: Attempt) {
+    attempts[attemptCount] = attempt
+    attemptCount += 1
+  }
+
+  var mayTryAgain: Bool { attemptCount < Exchange.timeouts.count }
+}

@@ -1,0 +1,26 @@
+/// The way back to the stub of a query that waits.
+package struct Route: Sendable {
+  /// Index of the UDP socket that it came by, or -1 for a connection.
+  package let socket: Int
+  package let path: ReturnPath
+  /// Which connection, when it came over TCP: opaque to all but the server.
+  package let connection: UInt64
+
+  package init(socket: Int, path: ReturnPath) {
+    self.socket = socket
+    self.path = path
+    connection = 0
+  }
+
+  package init(connection: UInt64, peer: SocketAddress) {
+    socket = -1
+    path = ReturnPath(peer: peer)
+    self.connection = connection
+  }
+}
+
+/// Takes responses that waited. The worker is one.
+package protocol ReplySink: AnyObject {
+  /// Lends a buffer for one response, and sends the octets that `write` says it has.
+  func reply(on route: Route, _ write: (inout MutableSpan<UInt8>) -> Int)
+}

@@ -1,0 +1,43 @@
+/// A stub's query that waits for an upstream: enough to write its response with its own spelling.
+struct Waiter: Sendable {
+  let head: QueryHead
+  let route: Route
+  /// The question's name as the stub spelled it.
+  private(set) var name = InlineArray<256, UInt8>(repeating: 0)
+  private let nameLength: Int
+  /// Index + 1 of the next waiter for the same response; 0: none.
+  var next = 0
+
+  init(_ query: Query, message: Span<UInt8>, route: Route) {
+    head = query.head
+    self.route = route
+    nameLength = query.name.length
+    for index in 0..<nameLength { name[index] = message[Header.length + index] }
+  }
+
+  /// Writes the response to this stub from `upstream`'s message, which `walk` has judged.
+  func write(_ upstream: Span<UInt8>, _ walk: MessageWalk, in message: inout MutableSpan<UInt8>) -> Int {
+    writeQuestion(of: upstream, in: &message)
+    var response = Response(to: head)
+    let octets = walk.end - head.questionEnd
+    if response.hasRoom(for: octets) {
+      message.copy(upstream.extracting(head.questionEnd..<walk.end), at: head.questionEnd)
+    }
+    response.adopt(
+      octets: octets, answers: walk.answers, authority: walk.authority, additional: walk.additional, truncated: false)
+    return response.finish(Header.responseCode(upstream), to: head, in: &message)
+  }
+
+  /// Writes a refusal to this stub.
+  func write(_ reason: Refusal.Reason, question: Span<UInt8>, in message: inout MutableSpan<UInt8>) -> Int {
+    writeQuestion(of: question, in: &message)
+    return Refusal.write(reason, to: head, in: &message)
+  }
+
+  /// Name as the stub spelled it, type and class from any message with the same question.
+  private func writeQuestion(of other: Span<UInt8>, in message: inout MutableSpan<UInt8>) {
+    let end = Header.length + nameLength
+    message.copy(name.span.extracting(0..<nameLength), at: Header.length)
+    message.copy(other.extracting(end..<(end + 4)), at: end)
+  }
+}

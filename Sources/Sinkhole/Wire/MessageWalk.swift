@@ -1,0 +1,102 @@
+/// A walk over a message from an upstream by its own RDLENGTHs, before anything else looks at it.
+///
+/// ldns stops reading RDATA after the type's last field and follows pointers without end, so it and a
+/// stub could see different records in one packet. This walk is the judge: every record must end
+/// where its RDLENGTH says, every name must end, pointers only go back, and the records fill the message.
+package struct MessageWalk {
+  /// Pointer hops in one name: a name has at most 127 labels, real ones hop once or twice.
+  package static let maximumHops = 16
+
+  /// Where the octets that may be kept and sent on end: behind the last record before OPT or TSIG.
+  package private(set) var end = 0
+  package private(set) var answers = 0
+  package private(set) var authority = 0
+  /// Additional records before the OPT; an upstream's OPT is hop by hop and ends with it (RFC 6891 section 6.1.1).
+  package private(set) var additional = 0
+  /// The least TTL of the answer section; nil when it is empty.
+  package private(set) var leastTTL: UInt32?
+  /// The SOA in authority: min(TTL, MINIMUM) seconds (RFC 2308 section 5); nil without one.
+  package private(set) var negativeTTL: UInt32?
+  /// The upper eight bits of the RCODE, from the OPT.
+  package private(set) var extendedCode: UInt8 = 0
+  package private(set) var hasOPT = false
+
+  /// Walks `message`, whose question ends at `questionEnd`. Nil when it is not well formed.
+  package init?(_ message: Span<UInt8>, questionEnd: Int) {
+    answers = Int(message.uint16(at: Header.answerCount))
+    authority = Int(message.uint16(at: Header.authorityCount))
+    let additionalCount = Int(message.uint16(at: Header.additionalCount))
+    var offset = questionEnd
+    end = questionEnd
+    for index in 0..<(answers + authority + additionalCount) {
+      guard let fields = MessageWalk.skipName(message, from: offset), fields + 10 <= message.count else { return nil }
+      let dataEnd = fields + 10 + Int(message.uint16(at: fields + 8))
+      guard dataEnd <= message.count, MessageWalk.isTame(message, from: offset) else { return nil }
+      let type = RecordType(rawValue: message.uint16(at: fields))
+      if type == .opt || type == .tsig {
+        // In answer or authority they are no records at all.
+        guard index >= answers + authority else { return nil }
+        if type == .opt {
+          guard !hasOPT else { return nil }
+          hasOPT = true
+          extendedCode = message[fields + 4]
+        }
+      } else {
+        note(message, type: type, fields: fields, dataEnd: dataEnd, index: index)
+        if index >= answers + authority, !hasOPT { additional += 1 }
+        if !hasOPT { end = dataEnd }
+      }
+      offset = dataEnd
+    }
+    guard offset == message.count else { return nil }
+  }
+
+  private mutating func note(_ message: Span<UInt8>, type: RecordType, fields: Int, dataEnd: Int, index: Int) {
+    let ttl = MessageWalk.clamped(message.uint32(at: fields + 4))
+    if index < answers {
+      leastTTL = min(leastTTL ?? ttl, ttl)
+    } else if index < answers + authority, type == .soa, dataEnd - fields >= 14 {
+      negativeTTL = min(ttl, MessageWalk.clamped(message.uint32(at: dataEnd - 4)))
+    }
+  }
+
+  /// RFC 8767 section 4: a week at most, and the top bit only means large.
+  package static func clamped(_ ttl: UInt32) -> UInt32 { min(ttl, 604_800) }
+
+  /// The offset after the name at `start`, without following pointers; nil when it does not end.
+  package static func skipName(_ message: Span<UInt8>, from start: Int) -> Int? {
+    var offset = start
+    while offset < message.count {
+      let label = message[offset]
+      if label == 0 { return offset + 1 }
+      if label >= 0xC0 { return offset + 2 <= message.count ? offset + 2 : nil }
+      guard label < 0x40 else { return nil }
+      offset += Int(label) + 1
+    }
+    return nil
+  }
+
+  /// Whether the name at `start` ends within 255 octets and `maximumHops` pointers that only go back.
+  package static func isTame(_ message: Span<UInt8>, from start: Int) -> Bool {
+    var offset = start
+    var length = 0
+    var hops = 0
+    while offset < message.count {
+      let label = Int(message[offset])
+      if label == 0 { return length + 1 <= Name.maximumLength }
+      if label >= 0xC0 {
+        guard offset + 1 < message.count else { return false }
+        let target = (label & 0x3F) << 8 | Int(message[offset + 1])
+        hops += 1
+        guard target < offset, target >= Header.length, hops <= maximumHops else { return false }
+        offset = target
+      } else {
+        guard label < 0x40 else { return false }
+        length += label + 1
+        guard length < Name.maximumLength else { return false }
+        offset += label + 1
+      }
+    }
+    return false
+  }
+}

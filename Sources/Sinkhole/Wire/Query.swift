@@ -1,0 +1,57 @@
+import Ldns
+
+/// A query as the road carries it: the gate has passed it, ldns has read its question.
+///
+/// Plain values without heap storage; one lives per slot of a batch and is read anew each time.
+/// It is large (a name lies inside): pass it `borrowing` or `inout`.
+package struct Query {
+  package enum Reading: Equatable {
+    case query
+    case drop
+    /// Header only, this RCODE.
+    case reject(ResponseCode)
+    /// Question and OPT go back, with this RCODE: BADVERS, or FORMERR for broken options.
+    case refuse(ResponseCode)
+  }
+
+  package private(set) var head = QueryHead()
+  package private(set) var name = Name()
+  package private(set) var type = RecordType(rawValue: 0)
+  package private(set) var recordClass = RecordClass(rawValue: 0)
+  /// Hashes of the name's suffixes, for the policy and the cache.
+  package private(set) var hashes = SuffixHashes()
+
+  package init() {}
+
+  /// Reads `message`. Anything but `.query` leaves only what a refusal needs.
+  package mutating func read(_ message: Span<UInt8>, over transport: QueryHead.Transport) -> Reading {
+    var gate = Gate()
+    switch gate.examine(message) {
+    case .drop: return .drop
+    case .reject(let code): return .reject(code)
+    case .accept: break
+    }
+    var question: Question?
+    name.replace { target in
+      question = Question.parse(message, name: &target)
+      guard let question else {
+        target[0] = 0
+        return 1
+      }
+      for index in 0..<question.nameLength { target[index] = Name.lowercased(target[index]) }
+      return question.nameLength
+    }
+    // ldns and the gate must see the same question.
+    guard let question, question.end == gate.questionEnd else { return .reject(.formatError) }
+    type = RecordType(rawValue: question.type)
+    recordClass = RecordClass(rawValue: question.recordClass)
+    head = QueryHead(message, questionEnd: gate.questionEnd, over: transport)
+    guard gate.optOffset != 0 else { return .query }
+    guard let edns = EDNS(message, at: gate.optOffset) else { return .reject(.formatError) }
+    head.edns = edns
+    return edns.version == 0 ? .query : .refuse(.badVersion)
+  }
+
+  /// Hashes the name: the second half of reading, for what goes on to be decided.
+  package mutating func hashName() { hashes.update(name.wire) }
+}

@@ -1,0 +1,33 @@
+/// What every response to a query needs of it, whether it leaves at once or waits for an upstream.
+package struct QueryHead: Sendable {
+  package enum Transport: Sendable { case udp, tcp }
+
+  package private(set) var id: UInt16 = 0
+  /// Octets 2 and 3 of the header as they came.
+  package private(set) var flags: (UInt8, UInt8) = (0, 0)
+  /// The offset of the octet after the question, in the query and in every response to it.
+  package private(set) var questionEnd = Header.length
+  package private(set) var transport = Transport.udp
+  package internal(set) var edns: EDNS?
+
+  init() {}
+
+  init(_ message: Span<UInt8>, questionEnd: Int, over transport: Transport) {
+    id = message.uint16(at: 0)
+    flags = (message[2], message[3])
+    self.questionEnd = questionEnd
+    self.transport = transport
+  }
+
+  package var recursionDesired: Bool { flags.0 & Header.recursionDesired != 0 }
+  package var checkingDisabled: Bool { flags.1 & Header.checkingDisabled != 0 }
+  package var dnssecOK: Bool { edns?.dnssecOK ?? false }
+
+  /// The most octets a response may have: what the stub can take, and over UDP our own ceiling.
+  package var responseLimit: Int {
+    switch transport {
+    case .tcp: 65_535
+    case .udp: min(edns?.offeredSize ?? 512, Int(EDNS.payloadSize))
+    }
+  }
+}

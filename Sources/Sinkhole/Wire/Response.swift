@@ -1,0 +1,191 @@
+/// Responses written over the query that they answer: the ID and the question stay as they came, so
+/// the stub finds its own spelling (0x20) and its own ID without a copy.
+///
+/// Records go in behind the question, then `finish` writes the OPT, the header and the counts. Every
+/// response leaves through it, so an OPT is there exactly when the query had one (RFC 6891 section 7).
+package struct Response {
+  /// Where the next record goes.
+  package private(set) var end: Int
+  private var answers: UInt16 = 0
+  private var authority: UInt16 = 0
+  private var additional: UInt16 = 0
+  private var isTruncated = false
+  private let limit: Int
+  /// The octets that the closing OPT needs without options.
+  private let reserved: Int
+
+  /// What the answer says about itself: an extended error (RFC 8914) with its UTF-8 text.
+  package struct Remark: Sendable {
+    package let code: ExtendedError
+    package let text: [UInt8]
+
+    package init(_ code: ExtendedError, _ text: String) {
+      self.code = code
+      self.text = Array(text.utf8)
+    }
+  }
+
+  package init(to query: QueryHead) {
+    end = query.questionEnd
+    limit = query.responseLimit
+    reserved = query.edns == nil ? 0 : EDNS.emptyLength
+  }
+
+  package enum Section { case answer, authority, additional }
+
+  /// Room for `length` more octets. Without it the response is cut to its question, TC set.
+  private mutating func takesRoom(for length: Int) -> Bool {
+    if !isTruncated, end + length + reserved <= limit { return true }
+    isTruncated = true
+    return false
+  }
+
+  /// A record owned by the question's name.
+  package mutating func append(
+    _ type: RecordType, ttl: UInt32, rdata: Span<UInt8>, to message: inout MutableSpan<UInt8>
+  ) {
+    guard takesRoom(for: 12 + rdata.count) else { return }
+    // A pointer to the question's name, which is always at octet 12.
+    message.store(UInt16(0xC00C), at: end)
+    writeFields(type, at: end + 2, ttl: ttl, length: rdata.count, to: &message)
+    message.copy(rdata, at: end + 12)
+    end += 12 + rdata.count
+    answers += 1
+  }
+
+  /// An address record owned by the question's name.
+  package mutating func append(_ address: IPAddress, ttl: UInt32, to message: inout MutableSpan<UInt8>) {
+    let length = address.octetCount
+    guard takesRoom(for: 12 + length) else { return }
+    message.store(UInt16(0xC00C), at: end)
+    writeFields(address.family == .v4 ? .a : .aaaa, at: end + 2, ttl: ttl, length: length, to: &message)
+    for index in 0..<length { message[end + 12 + index] = address.octet(index) }
+    end += 12 + length
+    answers += 1
+  }
+
+  /// An SOA in authority, so that stubs may keep a negative answer (RFC 2308 section 3). Its owner is
+  /// the suffix of the question's name that starts `ownerOffset` octets into it.
+  package mutating func appendSOA(
+    ownerOffset: Int, rdata: Span<UInt8>, ttl: UInt32, to message: inout MutableSpan<UInt8>
+  ) {
+    guard takesRoom(for: 12 + rdata.count) else { return }
+    message.store(UInt16(0xC000 | (Header.length + ownerOffset)), at: end)
+    writeFields(.soa, at: end + 2, ttl: ttl, length: rdata.count, to: &message)
+    message.copy(rdata, at: end + 12)
+    end += 12 + rdata.count
+    authority += 1
+  }
+
+  private func writeFields(
+    _ type: RecordType, at offset: Int, recordClass: RecordClass = .internet, ttl: UInt32, length: Int,
+    to message: inout MutableSpan<UInt8>
+  ) {
+    message.store(type.rawValue, at: offset)
+    message.store(recordClass.rawValue, at: offset + 2)
+    message.store(ttl, at: offset + 4)
+    message.store(UInt16(length), at: offset + 8)
+  }
+
+  /// Takes octets that were copied behind the question as they are, with their section counts; cut to
+  /// the question, with TC, when they do not fit.
+  package mutating func adopt(octets: Int, answers: Int, authority: Int, additional: Int, truncated: Bool) {
+    if truncated { isTruncated = true }
+    guard takesRoom(for: octets) else { return }
+    end += octets
+    self.answers = UInt16(answers)
+    self.authority = UInt16(authority)
+    self.additional = UInt16(additional)
+  }
+
+  /// Whether `octets` more would fit.
+  package func hasRoom(for octets: Int) -> Bool { !isTruncated && end + octets + reserved <= limit }
+
+  /// Makes the records of CHAOS answers say so: their class stands where `append` wrote IN.
+  package mutating func appendChaosText(_ text: Span<UInt8>, to message: inout MutableSpan<UInt8>) {
+    let start = end
+    appendText(text, ttl: 0, to: &message)
+    if end > start { message.store(RecordClass.chaos.rawValue, at: start + 4) }
+  }
+
+  /// One TXT record of as many 255-octet strings as `text` needs (RFC 1035 section 3.3.14).
+  package mutating func appendText(_ text: Span<UInt8>, ttl: UInt32, to message: inout MutableSpan<UInt8>) {
+    let strings = max(1, (text.count + 254) / 255)
+    let length = text.count + strings
+    guard takesRoom(for: 12 + length) else { return }
+    message.store(UInt16(0xC00C), at: end)
+    writeFields(.txt, at: end + 2, ttl: ttl, length: length, to: &message)
+    end += 12
+    var taken = 0
+    for _ in 0..<strings {
+      let size = min(255, text.count - taken)
+      message[end] = UInt8(size)
+      message.copy(text.extracting(taken..<(taken + size)), at: end + 1)
+      end += 1 + size
+      taken += size
+    }
+    answers += 1
+  }
+
+  /// Writes OPT, header and counts; returns the length of the whole response.
+  ///
+  /// An extended error that does not fit loses its text first, then itself: the rest of the answer
+  /// matters more (RFC 8914 section 3).
+  package consuming func finish(
+    _ code: ResponseCode, to query: QueryHead, remark: Remark? = nil, in message: inout MutableSpan<UInt8>
+  ) -> Int {
+    if isTruncated {
+      end = query.questionEnd
+      answers = 0
+      authority = 0
+      additional = 0
+    }
+    if let edns = query.edns {
+      writeOPT(code, dnssecOK: edns.dnssecOK, remark: remark, to: &message)
+    }
+    message.store(query.id, at: 0)
+    let desired = query.flags.0 & Header.recursionDesired
+    message[2] = Header.response | desired | (isTruncated ? Header.truncated : 0)
+    let checking = query.flags.1 & Header.checkingDisabled
+    message[3] = Header.recursionAvailable | checking | UInt8(truncatingIfNeeded: code.rawValue & 0x0F)
+    message.store(UInt16(1), at: Header.questionCount)
+    message.store(answers, at: Header.answerCount)
+    message.store(authority, at: Header.authorityCount)
+    message.store(additional, at: Header.additionalCount)
+    return end
+  }
+
+  private mutating func writeOPT(
+    _ code: ResponseCode, dnssecOK: Bool, remark: Remark?, to message: inout MutableSpan<UInt8>
+  ) {
+    message[end] = 0
+    message.store(RecordType.opt.rawValue, at: end + 1)
+    message.store(EDNS.payloadSize, at: end + 3)
+    message[end + 5] = UInt8(truncatingIfNeeded: code.rawValue >> 4)
+    message[end + 6] = 0
+    message.store(dnssecOK ? UInt16(0x8000) : 0, at: end + 7)
+    var options = 0
+    if let remark {
+      let room = limit - (end + EDNS.emptyLength)
+      if room >= 6 {
+        let text = room >= 6 + remark.text.count ? remark.text.count : 0
+        message.store(EDNS.extendedErrorOption, at: end + 11)
+        message.store(UInt16(2 + text), at: end + 13)
+        message.store(remark.code.rawValue, at: end + 15)
+        if text > 0 { message.copy(remark.text.span, at: end + 17) }
+        options = 6 + text
+      }
+    }
+    message.store(UInt16(options), at: end + 9)
+    end += EDNS.emptyLength + options
+    additional += 1
+  }
+
+  /// Header only: for what the gate refuses. Counts are zero, nothing of the body goes back.
+  package static func headerOnly(_ code: ResponseCode, in message: inout MutableSpan<UInt8>) -> Int {
+    message[2] = Header.response | (message[2] & 0x79)
+    message[3] = Header.recursionAvailable | (message[3] & Header.checkingDisabled) | UInt8(code.rawValue & 0x0F)
+    for offset in Header.questionCount..<Header.length { message[offset] = 0 }
+    return Header.length
+  }
+}

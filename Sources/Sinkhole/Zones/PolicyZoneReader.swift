@@ -1,0 +1,202 @@
+import Glibc
+import Ldns
+
+/// Reads one policy zone file (draft-vixie-dnsop-dns-rpz). Valid zone text with a fault in it refuses
+/// the whole file with every fault named; rules that are well written but cannot be acted on, or would
+/// shut out half the world, are left out, counted, and shown by `check`.
+package struct PolicyZoneReader {
+  /// Services live below this name; so do our own answers about them.
+  package static let serviceSuffix = Name("service.sinkhole.internal")!
+  package static let ownSuffix = Name("sinkhole.internal")!
+  /// Kinds of action that one zone may hold: services and the standard ones.
+  static let maximumActions = Int(UInt16.max)
+  /// Octets that a zone file may have.
+  static let maximumSize = 1 << 30
+
+  private var zone: PolicyZone
+  private var actionIndex: [PolicyZone.Action: UInt16] = [:]
+  private var skips: [String: Int] = [:]
+  private var hasSOA = false
+  private var faults: [Fault] = []
+
+  /// - Throws: all faults of `file`: unreadable, not zone text, no SOA, records outside the origin.
+  package static func read(file: String) throws(Faults) -> PolicyZone {
+    let octets: [UInt8]
+    do throws(SystemError) {
+      octets = try FileContents.read(file, limit: maximumSize)
+    } catch {
+      throw Faults([Fault(file: file, "cannot be read: \(error)", remedy: "Check the path and its permissions.")])
+    }
+    return try read(text: octets, file: file)
+  }
+
+  /// - Throws: as above, for text already in memory.
+  package static func read(text octets: [UInt8], file: String) throws(Faults) -> PolicyZone {
+    var reader = PolicyZoneReader(file: file)
+    var text = ZoneText(file: file)
+    text.read(octets) { placed in reader.take(placed) }
+    var faults = (text.faults + reader.faults).sorted { $0.line < $1.line }
+    if !reader.hasSOA {
+      faults.append(
+        Fault(file: file, "no SOA record at the zone's origin", remedy: "Start with $ORIGIN, an SOA and NS localhost."))
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    return reader.zone
+  }
+
+  private init(file: String) { zone = PolicyZone(file: file) }
+
+  private mutating func take(_ placed: ZoneText.PlacedRecord) {
+    let record = placed.record
+    guard let owner = Name(wire: record.owner.span) else { return }
+    let type = RecordType(rawValue: record.type)
+    if type == .soa, !hasSOA {
+      hasSOA = true
+      zone.origin = owner
+      zone.serial = PolicyZoneReader.serial(record.rdata)
+      return
+    }
+    guard hasSOA else { return fault(placed, "a record before the SOA", "Put the SOA first.") }
+    guard owner.isAtOrBelow(zone.origin) else {
+      return fault(
+        placed, "\"\(owner)\" lies outside the zone \"\(zone.origin)\"",
+        "End the owner without a dot, or correct $ORIGIN.")
+    }
+    if owner == zone.origin { return }
+    let relative = PolicyZoneReader.relative(owner, to: zone.origin)
+    guard let trigger = Name(wire: relative.span) else { return }
+    if let kind = PolicyZoneReader.specialKind(of: trigger) {
+      return skip("\(kind) triggers are not acted on", placed)
+    }
+    if trigger.isAtOrBelow(PolicyZoneReader.ownSuffix) {
+      return takeMetadata(trigger, record, placed)
+    }
+    guard type == .cname else { return skip("local data of type \(type) is not acted on", placed) }
+    takeTrigger(trigger, record, placed)
+  }
+
+  // MARK: Triggers
+
+  private mutating func takeTrigger(
+    _ owner: Name, _ record: ResourceRecord, _ placed: ZoneText.PlacedRecord
+  ) {
+    let isWildcard = owner.wire[0] == 1 && owner.wire[1] == UInt8(ascii: "*")
+    let name = isWildcard ? owner.parent ?? owner : owner
+    // A rule for the root or a whole TLD in a list of services is a slip that would shut out half the world.
+    guard name.labelCount > 1 else {
+      return skip("a rule for the root or a top-level domain", placed)
+    }
+    guard let target = Name(wire: record.rdata.span) else {
+      return fault(placed, "a CNAME without a name", "Name its target.")
+    }
+    guard let action = action(for: target, trigger: owner) else {
+      return skip("the target \(target) is no action known here", placed)
+    }
+    guard let index = index(of: action) else {
+      return fault(placed, "more than 65,535 services in a zone", "Part the zone.")
+    }
+    zone.triggers.append(
+      PolicyZone.Trigger(
+        nameOffset: UInt32(zone.names.count), nameLength: UInt8(name.length), isWildcard: isWildcard, action: index,
+        line: UInt32(placed.line)))
+    for position in 0..<name.length { zone.names.append(name.wire[position]) }
+  }
+
+  private func action(for target: Name, trigger: Name) -> PolicyZone.Action? {
+    if target.isRoot { return .nxdomain }
+    if target == trigger { return .passthru }
+    switch target.description {
+    case "*": return .nodata
+    case "rpz-passthru": return .passthru
+    case "rpz-drop": return .drop
+    case "rpz-tcp-only": return .tcpOnly
+    default: break
+    }
+    guard let id = PolicyZoneReader.serviceID(of: target) else { return nil }
+    return .service(id)
+  }
+
+  private mutating func index(of action: PolicyZone.Action) -> UInt16? {
+    if let known = actionIndex[action] { return known }
+    guard zone.actions.count < PolicyZoneReader.maximumActions else { return nil }
+    let index = UInt16(zone.actions.count)
+    zone.actions.append(action)
+    actionIndex[action] = index
+    return index
+  }
+
+  // MARK: Services
+
+  private mutating func takeMetadata(
+    _ owner: Name, _ record: ResourceRecord, _ placed: ZoneText.PlacedRecord
+  ) {
+    guard let id = PolicyZoneReader.serviceID(of: owner), RecordType(rawValue: record.type) == .txt else {
+      return skip("a rule for our own names", placed)
+    }
+    guard zone.services[id] == nil else {
+      return fault(placed, "service \"\(id)\" is described twice", "Keep one TXT record for it.")
+    }
+    var facts: [String: String] = [:]
+    for string in PolicyZoneReader.strings(of: record.rdata) {
+      guard let equals = string.firstIndex(of: "=") else {
+        return fault(
+          placed, "\"\(string)\" is no KEY=VALUE, expected name=, vendor=, jurisdiction=, category=", "Correct it.")
+      }
+      facts[String(string[..<equals])] = String(string[string.index(after: equals)...])
+    }
+    zone.services[id] = PolicyZone.Service(id: id, facts: facts)
+  }
+
+  /// `deepseek` of `deepseek.service.sinkhole.internal`; nil for any other name.
+  package static func serviceID(of name: Name) -> String? {
+    guard name.isAtOrBelow(serviceSuffix), name.labelCount == serviceSuffix.labelCount + 1 else { return nil }
+    return String(name.description.prefix(while: { $0 != "." }))
+  }
+
+  private static func strings(of rdata: [UInt8]) -> [String] {
+    var strings: [String] = []
+    var offset = 0
+    while offset < rdata.count {
+      let end = min(offset + 1 + Int(rdata[offset]), rdata.count)
+      strings.append(String(decoding: rdata[(offset + 1)..<end], as: UTF8.self))
+      offset = end
+    }
+    return strings
+  }
+
+  // MARK: Parts
+
+  private mutating func fault(_ placed: ZoneText.PlacedRecord, _ problem: String, _ remedy: String) {
+    faults.append(Fault(file: zone.file, line: placed.line, column: placed.column, problem, remedy: remedy))
+  }
+
+  private mutating func skip(_ reason: String, _ placed: ZoneText.PlacedRecord) {
+    if let index = skips[reason] {
+      zone.skipped[index].count += 1
+    } else {
+      skips[reason] = zone.skipped.count
+      zone.skipped.append(PolicyZone.Skip(reason: reason, count: 1, line: placed.line))
+    }
+  }
+
+  /// The other four trigger kinds are told by the label that ends the owner (sections 4.1, 4.3 - 4.5).
+  private static func specialKind(of trigger: Name) -> String? {
+    var last = trigger
+    while let parent = last.parent, !parent.isRoot { last = parent }
+    let label = last.description
+    return label.hasPrefix("rpz-") ? label : nil
+  }
+
+  private static func relative(_ owner: Name, to origin: Name) -> [UInt8] {
+    var octets: [UInt8] = []
+    for index in 0..<(owner.length - origin.length) { octets.append(owner.wire[index]) }
+    octets.append(0)
+    return octets
+  }
+
+  /// The five numbers close an SOA's RDATA; the serial is the first.
+  private static func serial(_ rdata: [UInt8]) -> UInt32 {
+    guard rdata.count >= 22 else { return 0 }
+    return rdata[(rdata.count - 20)..<(rdata.count - 16)].reduce(0) { $0 << 8 | UInt32($1) }
+  }
+}

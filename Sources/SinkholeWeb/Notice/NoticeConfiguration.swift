@@ -1,0 +1,58 @@
+/// What the notice server needs to be told: where to listen, what it calls itself, whom to ask.
+package struct NoticeConfiguration: Sendable {
+  /// A literal IPv4 or IPv6 address, such as `127.0.0.1` or `::1`.
+  package var address: String
+  /// 0 takes any free port; `NoticeServer` tells which.
+  package var port: Int
+  /// Whom to ask, in plain text: `helpdesk@example.org, +82 2 123 4567`. Addresses, numbers and URLs
+  /// in it become links.
+  package var contact: String?
+  /// Who runs this network, shown above every page.
+  package var operatorName: LocalizedText?
+  /// The notice site, an `http:` or `https:` URL. Its host is answered with a page about this server,
+  /// and a 451 names it as the one who blocks.
+  package var url: String?
+  package var limits: NoticeLimits
+
+  package init(
+    address: String, port: Int, contact: String? = nil, operatorName: LocalizedText? = nil,
+    url: String? = nil, limits: NoticeLimits = NoticeLimits()
+  ) {
+    self.address = address
+    self.port = port
+    self.contact = contact
+    self.operatorName = operatorName
+    self.url = url
+    self.limits = limits
+  }
+
+  /// The host of `url`, nil when there is none or it is not a URL with a host.
+  var ownHost: RequestHost? {
+    guard let url, let scheme = url.firstRange(of: "://") else { return nil }
+    let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    return RequestHost(String(authority))
+  }
+}
+
+/// The bounds of the notice server. Each protects the readers of a notice from one who holds on.
+package struct NoticeLimits: Sendable {
+  /// Open connections. When full, further ones wait in the kernel's queue (256 long, then refused)
+  /// until one ends, which takes `exchange` at the most.
+  package var connections = 256
+  /// Open connections from one client: an IPv4 address or an IPv6 /64. One more is closed at once.
+  /// Browsers open six per name; many people can share one address.
+  package var connectionsPerClient = 32
+  /// Octets of request line and header section together, and of any one field. Past it: 400, close.
+  /// Generous, because browsers send the cookies of a service that was open before.
+  package var headerOctets = 64 * 1024
+  /// Header fields in a request. Past it: 400, close.
+  package var headerFields = 100
+  /// A connection's whole life, from accept to close: a client that sends or reads slowly is cut off
+  /// here, whatever it does in between.
+  package var exchange = Duration.seconds(10)
+  /// How long after its response a connection stays half open so that what the client still sends is
+  /// thrown away, not answered by a reset that could destroy the page on its way (RFC 9112 section 9.6).
+  package var linger = Duration.seconds(1)
+
+  package init() {}
+}

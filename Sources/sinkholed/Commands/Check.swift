@@ -1,0 +1,24 @@
+import ArgumentParser
+import Sinkhole
+
+/// `sinkholed check`: everything that `run` would refuse, and what it would warn of.
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check the configuration and every zone; exits 1 with all faults.")
+
+  @OptionGroup var options: ConfigurationOption
+
+  func run() async throws {
+    try await failing {
+      let configuration = try options.read()
+      let builder = SnapshotBuilder(configuration)
+      let snapshot = try builder.build(generation: 1)
+      for zone in snapshot.policy.zones {
+        print("zone \(zone.title) serial \(zone.serial) triggers \(zone.triggerCount) file \(zone.file)")
+      }
+      for upstream in snapshot.upstreams { print("upstream \(upstream)") }
+      for warning in builder.warnings(snapshot) { printError("warning: \(warning)") }
+      print("ok: \(snapshot.policy.services.count) services, \(snapshot.policy.index.nameCount) names")
+    }
+  }
+}

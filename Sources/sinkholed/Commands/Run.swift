@@ -1,0 +1,72 @@
+import ArgumentParser
+import Glibc
+import Logging
+import ServiceLifecycle
+import Sinkhole
+import SinkholeWeb
+
+/// `sinkholed run`: the server, in the foreground.
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Serve until SIGTERM or SIGINT; SIGHUP reloads.")
+
+  @OptionGroup var options: ConfigurationOption
+
+  func run() async throws {
+    try await failing {
+      // A peer that has gone is an error of the write, never the end of the process.
+      signal(SIGPIPE, SIG_IGN)
+      OpenFiles.raiseLimit()
+      LoggingSystem.bootstrap(StreamLogHandler.standardError)
+      let logger = Logger(label: "sinkholed")
+
+      // The policy stands before anything listens: a server that answered while its lists load would
+      // let through what they restrict.
+      let configuration = try options.read()
+      let builder = SnapshotBuilder(configuration)
+      let snapshot = try builder.build(generation: 1)
+      for warning in builder.warnings(snapshot) { logger.warning("\(warning)") }
+      let server = try DNSServer(settings: configuration.server, snapshot: snapshot)
+      let journal = JournalReader(
+        server: server, policy: snapshot.policy, perSecond: configuration.restrictedLogPerSecond, logger: logger)
+      let reloader = Reloader(
+        file: options.config, running: configuration, server: server, journal: journal, logger: logger)
+
+      var services: [any Service] = [
+        DNSService(server: server, logger: logger), journal, HangUpService(reloader: reloader),
+      ]
+      if let path = configuration.control {
+        services.append(ControlServer(path: path, reloader: reloader, server: server, logger: logger))
+      }
+      if let notice = configuration.notice.http {
+        services.append(NoticePage.server(at: notice, configuration, server: server, logger: logger))
+      }
+      announce(server, configuration, snapshot)
+      let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+          services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+          gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+      try await group.run()
+    }
+  }
+
+  /// One line a listener, and the question to try first.
+  private func announce(_ server: DNSServer, _ configuration: Configuration, _ snapshot: Snapshot) {
+    let policy = snapshot.policy
+    print(
+      "sinkholed: \(policy.services.count) services, \(policy.index.nameCount) names in \(policy.zones.count) zones")
+    for address in server.addresses { print("listening for DNS on \(address) (UDP and TCP)") }
+    for upstream in snapshot.upstreams { print("forwarding to \(upstream)") }
+    if let address = server.addresses.first, let name = policy.exampleName {
+      let at = address.address.isUnspecified ? "127.0.0.1" : "\(address.address)"
+      print("try: dig @\(at) -p \(address.port) \(name)")
+    }
+    unsafe fflush(nil)
+  }
+
+  /// The group's own lines say when services start and stop: of interest when something is wrong.
+  private func quiet(_ logger: Logger) -> Logger {
+    var quiet = logger
+    quiet.logLevel = .error
+    return quiet
+  }
+}

@@ -1,0 +1,121 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Sinkhole
+
+/// What a running server says to a command: `ok` or `failed`, then text.
+struct ControlAnswer: Sendable {
+  let isSuccess: Bool
+  let text: String
+}
+
+/// A Unix socket for `reload` and `status`: one line in, text out, closed. Whoever may open it may reload, so the
+/// folder and the socket are the server's user's alone.
+struct ControlServer: Service {
+  private static let maximumRequest = 256
+  private static let patience = TimeAmount.seconds(5)
+
+  let path: String
+  let reloader: Reloader
+  let server: DNSServer
+  let logger: Logger
+
+  func run() async throws {
+    try await refuseSecondServer()
+    if let slash = path.lastIndex(of: "/") { unsafe mkdir(String(path[..<slash]), 0o700) }
+    let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            IdleStateHandler(allTimeout: ControlServer.patience))
+          try channel.pipeline.syncOperations.addHandler(CloseWhenIdle())
+          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+      }
+    unsafe chmod(path, 0o600)
+    defer { unsafe unlink(path) }
+    try await withGracefulShutdownHandler {
+      try await listener.executeThenClose { connections in
+        try await withThrowingDiscardingTaskGroup { group in
+          for try await connection in connections {
+            group.addTask { await answer(connection) }
+          }
+        }
+      }
+    } onGracefulShutdown: {
+      listener.channel.close(promise: nil)
+    }
+  }
+
+  /// An old socket file is taken over, a living server's never.
+  private func refuseSecondServer() async throws {
+    guard (try? await ControlClient.send("status", to: path)) != nil else { return }
+    throw ControlError(
+      text: "control socket \(path) is held by another sinkholed. Stop it, or choose another path in control.")
+  }
+
+  private func answer(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+    // A client that breaks off is its own loss.
+    try? await connection.executeThenClose { inbound, outbound in
+      var request = ""
+      for try await buffer in inbound {
+        request += String(buffer: buffer)
+        if request.contains("\n") || request.utf8.count > ControlServer.maximumRequest { break }
+      }
+      let answer = await respond(to: request.filter { !$0.isNewline })
+      try await outbound.write(ByteBuffer(string: (answer.isSuccess ? "ok\n" : "failed\n") + answer.text + "\n"))
+    }
+  }
+
+  private func respond(to request: String) async -> ControlAnswer {
+    switch request {
+    case "reload": await reloader.reload()
+    case "status": ControlAnswer(isSuccess: true, text: StatusReport(server: server).text)
+    default: ControlAnswer(isSuccess: false, text: "unknown request, expected reload or status")
+    }
+  }
+}
+
+/// A connection on which nothing moves is closed.
+private final class CloseWhenIdle: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+}
+
+struct ControlError: Error, CustomStringConvertible {
+  let text: String
+  var description: String { text }
+}
+
+/// The other end, for the commands.
+enum ControlClient {
+  /// - Throws: `ControlError` when no server listens at `path`.
+  static func send(_ request: String, to path: String) async throws -> ControlAnswer {
+    let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    do {
+      channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .connect(unixDomainSocketPath: path) { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+          }
+        }
+    } catch {
+      throw ControlError(text: "no server at \(path): \(error). Start one with sinkholed run, or give --control.")
+    }
+    return try await channel.executeThenClose { inbound, outbound in
+      try await outbound.write(ByteBuffer(string: request + "\n"))
+      var text = ""
+      for try await buffer in inbound { text += String(buffer: buffer) }
+      let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+      guard lines.count == 2 else { throw ControlError(text: "the server at \(path) broke off. See its log.") }
+      let body = lines[1].hasSuffix("\n") ? lines[1].dropLast() : lines[1]
+      return ControlAnswer(isSuccess: lines[0] == "ok", text: String(body))
+    }
+  }
+}

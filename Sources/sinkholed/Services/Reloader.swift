@@ -1,0 +1,64 @@
+import Logging
+import Sinkhole
+
+/// Reads configuration and zones anew, builds a snapshot aside and has the workers swap to it. A fault leaves
+/// everything as it is. One reload at a time.
+actor Reloader {
+  private let file: String?
+  private let running: Configuration
+  private let server: DNSServer
+  private let journal: JournalReader
+  private let logger: Logger
+  private var generation = 1
+  private var isReloading = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(file: String?, running: Configuration, server: DNSServer, journal: JournalReader, logger: Logger) {
+    self.file = file
+    self.running = running
+    self.server = server
+    self.journal = journal
+    self.logger = logger
+  }
+
+  /// What to tell who asked for it.
+  func reload() async -> ControlAnswer {
+    while isReloading { await withCheckedContinuation { waiting.append($0) } }
+    isReloading = true
+    defer {
+      isReloading = false
+      let next = waiting
+      waiting = []
+      for continuation in next { continuation.resume() }
+    }
+    do throws(Faults) {
+      return try await replace()
+    } catch {
+      logger.error("event=reload_refused faults=\(error.list.count) first=\"\(error.list[0])\"")
+      return ControlAnswer(isSuccess: false, text: "\(error)\nreload refused: the running policy stays.")
+    }
+  }
+
+  private func replace() async throws(Faults) -> ControlAnswer {
+    let configuration = try file.map { file throws(Faults) in try ConfigurationReader.read(file: file) } ?? .defaults
+    let builder = SnapshotBuilder(configuration)
+    let snapshot = try builder.build(generation: generation + 1)
+    generation += 1
+    journal.add(snapshot.policy, generation: generation)
+    await server.publish(snapshot)
+    var lines = builder.warnings(snapshot)
+    if configuration.server != running.server || configuration.notice != running.notice
+      || configuration.control != running.control
+    {
+      lines.append(
+        "listen.dns, workers, reply_trains, cache, notice, control and limits take a restart; the rest is in force.")
+    }
+    for line in lines { logger.warning("\(line)") }
+    let policy = snapshot.policy
+    logger.info(
+      "event=reloaded generation=\(generation) services=\(policy.services.count) names=\(policy.index.nameCount)")
+    lines.append(
+      "reloaded: \(policy.services.count) services, \(policy.index.nameCount) names in \(policy.zones.count) zones")
+    return ControlAnswer(isSuccess: true, text: lines.joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,22 @@
+import Sinkhole
+
+/// The counters of a running server, one `name value` a line, for people and scripts.
+struct StatusReport {
+  let server: DNSServer
+
+  var text: String {
+    let snapshot = server.cell.snapshot
+    let cache = server.cache.statistics()
+    var lines = Counter.allCases.map { "\($0.name) \(server.value($0))" }
+    lines += [
+      "cache.entries \(cache.entries)",
+      "cache.evictions \(cache.evictions)",
+      "cache.capacity_octets \(cache.capacity)",
+      "tcp.connections \(server.connections)",
+      "policy.generation \(snapshot.generation)",
+      "policy.names \(snapshot.policy.index.nameCount)",
+      "policy.services \(snapshot.policy.services.count)",
+    ]
+    return lines.joined(separator: "\n")
+  }
+}
