@@ -65,10 +65,11 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: checked),
-    .testTarget(
-      name: "SinkholeTests",
-      dependencies: ["Sinkhole", "SinkholeWeb", "Ldns", "CNet"],
-      swiftSettings: checked),
+    // What tests share: a scripted upstream, raw sockets, messages, peers. Plain Foundation, so not checked.
+    .target(name: "Support", dependencies: ["Sinkhole"], path: "Tests/Support"),
+    .testTarget(name: "SinkholeTests", dependencies: ["Sinkhole", "Ldns", "Support"]),
+    .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
+    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "Support", "sinkholed"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -345,7 +345,8 @@ class Sinkholed(Server):
 
     @classmethod
     def version(cls):
-        return first_line([cls.program, "--version"])
+        """The commit, because that is what its figures belong to."""
+        return first_line(["git", "-C", str(ROOT), "describe", "--always", "--dirty"])
 
     def configure(self):
         tag = "trains" if self.setting["reply_trains"] else "plain"

@@ -60,7 +60,7 @@ struct Run: AsyncParsableCommand {
       let at = address.address.isUnspecified ? "127.0.0.1" : "\(address.address)"
       print("try: dig @\(at) -p \(address.port) \(name)")
     }
-    unsafe fflush(nil)
+    fflush(nil)
   }
 
   /// The group's own lines say when services start and stop: of interest when something is wrong.
