@@ -67,6 +67,7 @@ let package = Package(
       swiftSettings: checked),
     // What tests share: a scripted upstream, raw sockets, messages, peers. Plain Foundation, so not checked.
     .target(name: "Support", dependencies: ["Sinkhole"], path: "Tests/Support"),
+    .executableTarget(name: "packet-mutations", dependencies: ["Sinkhole", "Support"], path: "Fuzz/PacketMutations"),
     .testTarget(name: "SinkholeTests", dependencies: ["Sinkhole", "Ldns", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
     .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "Support", "sinkholed"]),
