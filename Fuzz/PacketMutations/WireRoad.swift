@@ -31,22 +31,24 @@ struct WireRoad {
     _ count: Int, _ server: TestServer, _ mutator: borrowing Mutex<Mutator>, _ tally: inout Tally
   ) throws {
     let client = try server.udp()
-    for lot in 0..<(count / 50) {
-      var sent: [[UInt8]: [[UInt8]]] = [:]
-      for index in 0..<50 {
-        var packet = mutator.withLock { $0.spoil(Seeds.queries[(lot + index) % Seeds.queries.count]) }
-        if packet.count >= 2 { packet.replaceSubrange(0..<2, with: Message.be(UInt16(index))) }
-        sent[Array(packet.prefix(2)), default: []].append(packet)
-        client.send(packet)
-        tally.packets += 1
-      }
+    // IDs count up, so that a response that waited for the upstream is judged by its own query, lots later.
+    var sent: [UInt16: [UInt8]] = [:]
+    for number in 0..<count {
+      var packet = mutator.withLock { $0.spoil(Seeds.queries[number % Seeds.queries.count]) }
+      let id = UInt16(number % 0xFFFF)
+      if packet.count >= 2 { packet.replaceSubrange(0..<2, with: Message.be(id)) }
+      sent[id] = packet
+      client.send(packet)
+      tally.packets += 1
+      guard number % 50 == 49 else { continue }
       client.send(Message.query("chat.deepseek.com", id: 0xFFFF))
       while let answer = client.receiveMessage(), answer.prefix(2) != [0xFF, 0xFF] {
-        // A response that waited for the upstream may belong to an earlier lot: judged by the IDs of this one only.
-        guard let packet = sent[Array(answer.prefix(2))]?.first else { continue }
-        if Message(answer)?.question == Array(packet.dropFirst(12).prefix(max(0, (Message(answer)?.questionEnd ?? 12) - 12))) {
-          tally.judge(answer, to: packet)
+        guard answer.count >= 2, let packet = sent[Message.uint16(answer, 0)] else {
+          tally.faults += 1
+          print("fault: an answer with no ID of ours: \(answer)")
+          continue
         }
+        tally.judge(answer, to: packet)
       }
     }
     tally.silences = max(0, tally.packets - tally.answers)
