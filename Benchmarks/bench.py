@@ -36,7 +36,7 @@ WORKLOADS = {
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="3 rounds of 1 s: under 3 minutes")
+    parser.add_argument("--quick", action="store_true", help="3 rounds of 1 s: under 2 minutes")
     parser.add_argument("--rounds", type=int, default=None, help="default 5")
     parser.add_argument("--seconds", type=float, default=None, help="of each measurement, default 3")
     parser.add_argument("--only", metavar="NAMES", help="servers, comma between: floor,unbound")

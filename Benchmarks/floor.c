@@ -8,7 +8,7 @@
  * and writes datagrams with the same calls can cost less, so its cost is the
  * unit in which the benchmark counts the others.
  *
- * 32 is the knee: 8 costs a quarter more, 64 gains nothing.
+ * 32 is the knee: smaller batches cost more, 64 gains nothing.
  */
 #define _GNU_SOURCE
 #include "dns.h"

@@ -296,7 +296,7 @@ remote-control:
 
 class Dnsdist(Server):
     """With recvmmsg and sendmmsg, 32 datagrams a call, as the floor has: off
-    by default in dnsdist, and worth 15 to 20 % to it."""
+    by default in dnsdist, and worth 10 to 20 % to its own answers."""
 
     name = "dnsdist"
     program = "dnsdist"
