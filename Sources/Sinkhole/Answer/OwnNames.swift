@@ -23,10 +23,13 @@ package struct OwnNames: Sendable {
     self.sinkhole = sinkhole
   }
 
-  /// Whether `query` is one of these: CHAOS, or at or below `sinkhole.internal`.
+  /// Whether `query` is one of these: CHAOS, or at or below `sinkhole.internal` in IN. Types that are no data of a
+  /// name, transfers among them, are refused as for any other.
   @inline(__always)
   package static func own(_ query: Query) -> Bool {
-    query.recordClass == .chaos || query.name.isAtOrBelow(PolicyZoneReader.ownSuffix)
+    guard !query.type.isMeta else { return false }
+    if query.recordClass == .chaos { return true }
+    return query.recordClass == .internet && query.name.isAtOrBelow(PolicyZoneReader.ownSuffix)
   }
 
   package func write(
@@ -35,7 +38,11 @@ package struct OwnNames: Sendable {
     let asks = query.type == .txt || query.type == .any
     if let text = text(for: query, client: client, policy: policy) {
       var response = Response(to: query.head)
-      if asks { append(text, query, &response, &message) }
+      if asks {
+        append(text, query, &response, &message)
+      } else if query.recordClass == .internet {
+        appendSOA(query, &response, &message)
+      }
       return response.finish(.noError, to: query.head, in: &message)
     }
     if query.recordClass == .chaos {
@@ -82,7 +89,8 @@ package struct OwnNames: Sendable {
   private func writeService(to query: Query, policy: Policy, in message: inout MutableSpan<UInt8>) -> Int {
     var response = Response(to: query.head)
     let service = PolicyZoneReader.serviceID(of: query.name).flatMap { policy.services[$0] }
-    let exists = service != nil || PolicyZoneReader.serviceSuffix.isAtOrBelow(query.name)
+    let isOnTheWay = PolicyZoneReader.serviceSuffix.isAtOrBelow(query.name) || query.name == OwnNames.explainSuffix
+    let exists = service != nil || isOnTheWay
     if let service {
       let wants = query.type
       if wants == .a || wants == .any { append(sinkhole.ipv4, &response, &message) }
@@ -94,12 +102,14 @@ package struct OwnNames: Sendable {
         }
       }
     }
-    if response.end == query.head.questionEnd {
-      response.appendSOA(
-        ownerOffset: query.hashes.offset(labels: PolicyZoneReader.ownSuffix.labelCount),
-        rdata: OwnNames.negativeSOA.span, ttl: sinkhole.ttl, to: &message)
-    }
+    if response.end == query.head.questionEnd { appendSOA(query, &response, &message) }
     return response.finish(exists ? .noError : .nxdomain, to: query.head, in: &message)
+  }
+
+  private func appendSOA(_ query: Query, _ response: inout Response, _ message: inout MutableSpan<UInt8>) {
+    response.appendSOA(
+      ownerOffset: query.hashes.offset(labels: PolicyZoneReader.ownSuffix.labelCount),
+      rdata: OwnNames.negativeSOA.span, ttl: sinkhole.ttl, to: &message)
   }
 
   private func append(_ addresses: [IPAddress], _ response: inout Response, _ message: inout MutableSpan<UInt8>) {
