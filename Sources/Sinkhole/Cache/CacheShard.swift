@@ -72,7 +72,9 @@ struct CacheShard: Sendable {
       message.copy(ring.extracting(records..<(records + octets)), at: query.questionEnd)
       for index in 0..<Int(entry.ttlCount) {
         let at = Int(ring.uint16(at: offsets + index * 2))
-        message.store(MessageWalk.clamped(message.uint32(at: at)) &- age, at: at)
+        // Authority and additional records may have run out before the answer.
+        let ttl = MessageWalk.clamped(message.uint32(at: at))
+        message.store(ttl > age ? ttl - age : 0, at: at)
       }
     }
     response.adopt(
