@@ -11,7 +11,7 @@ package struct MessageWalk {
   package private(set) var end = 0
   package private(set) var answers = 0
   package private(set) var authority = 0
-  /// Additional records before the OPT; an upstream's OPT is hop by hop and ends with it (RFC 6891 section 6.1.1).
+  /// Additional records before OPT and TSIG, which are hop by hop and end here (RFC 6891 section 6.1.1).
   package private(set) var additional = 0
   /// The least TTL of the answer section; nil when it is empty.
   package private(set) var leastTTL: UInt32?
@@ -28,6 +28,7 @@ package struct MessageWalk {
     let additionalCount = Int(message.uint16(at: Header.additionalCount))
     var offset = questionEnd
     end = questionEnd
+    var isKept = true
     for index in 0..<(answers + authority + additionalCount) {
       guard let fields = MessageWalk.skipName(message, from: offset), fields + 10 <= message.count else { return nil }
       let dataEnd = fields + 10 + Int(message.uint16(at: fields + 8))
@@ -36,6 +37,7 @@ package struct MessageWalk {
       if type == .opt || type == .tsig {
         // In answer or authority they are no records at all.
         guard index >= answers + authority else { return nil }
+        isKept = false
         if type == .opt {
           guard !hasOPT else { return nil }
           hasOPT = true
@@ -43,8 +45,10 @@ package struct MessageWalk {
         }
       } else {
         note(message, type: type, fields: fields, dataEnd: dataEnd, index: index)
-        if index >= answers + authority, !hasOPT { additional += 1 }
-        if !hasOPT { end = dataEnd }
+        if isKept {
+          if index >= answers + authority { additional += 1 }
+          end = dataEnd
+        }
       }
       offset = dataEnd
     }
