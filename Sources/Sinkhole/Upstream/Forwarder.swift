@@ -243,6 +243,7 @@ package final class Forwarder {
     socket.release(message.uint16(at: 0), of: index)
     lanes[socket.lane].health.noteResponse()
     counters.add(.upstreamResponses)
+    exchanges[index]?.wasAnswered = true
     if message[2] & Header.truncated != 0 {
       startStream(index, exchange, lane: socket.lane, now: now)
     } else {
@@ -252,7 +253,6 @@ package final class Forwarder {
 
   /// Judges a whole response and gives it to all who wait, or asks elsewhere.
   private func take(_ message: Span<UInt8>, _ index: Int, _ exchange: Exchange, lane: Int, now: UInt64, clock: UInt32) {
-    exchanges[index]?.wasAnswered = true
     guard let walk = MessageWalk(message, questionEnd: exchange.question.questionEnd) else {
       counters.add(.upstreamMalformed)
       return giveUp(on: lane, for: index, now: now)
