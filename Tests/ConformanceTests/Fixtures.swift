@@ -1,0 +1,100 @@
+import Sinkhole
+import Support
+import Testing
+
+/// How a stub reaches the server.
+enum Transport: String, CaseIterable, Sendable, CustomTestStringConvertible {
+  case udp, tcp
+  var testDescription: String { rawValue.uppercased() }
+}
+
+extension TestServer {
+  func client(_ transport: Transport, seconds: Int = 3) throws -> TestSocket {
+    transport == .udp ? try udp(seconds: seconds) : try tcp(seconds: seconds)
+  }
+
+  func value(_ counter: Counter) -> UInt64 { server.value(counter) }
+}
+
+/// An octet sequence that the table of a test names.
+struct Shape: Sendable, CustomTestStringConvertible {
+  let name: String
+  let octets: [UInt8]
+
+  init(_ name: String, _ octets: [UInt8]) {
+    self.name = name
+    self.octets = octets
+  }
+
+  var testDescription: String { name }
+}
+
+enum Packet {
+  static let id: UInt16 = 0xBEEF
+
+  /// A header with counts, then `body` as it is.
+  static func raw(
+    flags: UInt16 = 0x0100, questions: UInt16 = 1, answers: UInt16 = 0, authority: UInt16 = 0, additional: UInt16 = 0,
+    _ body: [UInt8] = []
+  ) -> [UInt8] {
+    Message.be(id) + Message.be(flags) + Message.be(questions) + Message.be(answers) + Message.be(authority)
+      + Message.be(additional) + body
+  }
+
+  static func question(_ name: [UInt8], _ type: UInt16 = 1) -> [UInt8] { name + Message.be(type) + Message.be(1) }
+
+  /// A name of exactly `length` octets, its last labels being `suffix`.
+  static func name(length: Int, under suffix: String = "") -> [UInt8] {
+    let end = Message.wire(suffix)
+    var left = length - end.count
+    var octets: [UInt8] = []
+    while left > 0 {
+      // No remainder of one octet: it would have to be an empty label.
+      let label = left > 65 ? 63 : left > 64 ? 32 : left - 1
+      octets += [UInt8(label)] + [UInt8](repeating: 0x61, count: label)
+      left -= label + 1
+    }
+    return octets + end
+  }
+
+  /// An option of an OPT record.
+  static func option(_ code: UInt16, _ data: [UInt8] = []) -> [UInt8] {
+    Message.be(code) + Message.be(UInt16(data.count)) + data
+  }
+
+  /// RDATA of a TXT record of `length` octets in all.
+  static func text(length: Int) -> [UInt8] {
+    var octets: [UInt8] = []
+    while octets.count < length {
+      let size = min(255, length - octets.count - 1)
+      octets += [UInt8(size)] + [UInt8](repeating: 0x78, count: size)
+    }
+    return octets
+  }
+}
+
+extension ScriptedUpstream.Received {
+  /// The name asked for, as it was spelled.
+  var name: String {
+    var offset = 12
+    return Message.name(octets, &offset) ?? ""
+  }
+
+  var type: UInt16 {
+    var offset = 12
+    _ = Message.name(octets, &offset)
+    return Message.uint16(octets, offset)
+  }
+
+  /// The number at the start of the name, after one letter: `n500.example.org` gives 500.
+  var number: Int { Int(name.dropFirst().prefix { $0.isNumber }) ?? 0 }
+}
+
+/// Asks until `condition` holds, for one second at most: for what the server does right after it has answered.
+func eventually(_ condition: () -> Bool) async -> Bool {
+  for _ in 0..<200 {
+    if condition() { return true }
+    try? await Task.sleep(for: .milliseconds(5))
+  }
+  return condition()
+}
