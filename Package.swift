@@ -68,7 +68,8 @@ let package = Package(
     // What tests share: a scripted upstream, raw sockets, messages, peers. Plain Foundation, so not checked.
     .target(name: "Support", dependencies: ["Sinkhole"], path: "Tests/Support"),
     .executableTarget(name: "packet-mutations", dependencies: ["Sinkhole", "Support"], path: "Fuzz/PacketMutations"),
-    .testTarget(name: "SinkholeTests", dependencies: ["Sinkhole", "Ldns", "Support"]),
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+    .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
     .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "Support", "sinkholed"]),
   ],
