@@ -102,6 +102,16 @@ struct PolicyTests {
     #expect(try outcome("example.com", policy) == "open -")
   }
 
+  @Test("a rule may have 24 labels, and holds for names of 127")
+  func depth() throws {
+    let deepest = Array(repeating: "a", count: 22).joined(separator: ".") + ".example.org"
+    let policy = try policy("\(deepest) CNAME .\n*.\(deepest) CNAME *.\nb.\(deepest) CNAME .")
+    #expect(policy.zones[0].skipped.map(\.count) == [1])
+    #expect(try outcome(deepest, policy) == "nxdomain \(deepest)")
+    let below = Array(repeating: "x", count: 90).joined(separator: ".")
+    #expect(try outcome("\(below).\(deepest)", policy) == "nodata *.\(deepest)")
+  }
+
   @Test("triggers and actions that are not acted on are counted, not served")
   func skipped() throws {
     let policy = try policy(

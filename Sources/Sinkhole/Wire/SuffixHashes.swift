@@ -5,49 +5,54 @@
 package struct SuffixHashes {
   package static let seed = UInt64.random(in: 1...UInt64.max)
   private static let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
-  package static let maximumLabels = 127
+  /// Labels of the deepest suffix whose hash is kept, and so of the longest trigger: lists hold names of ten at
+  /// most, and what is kept here is copied with every query.
+  package static let maximumDepth = 24
 
   /// Labels without the root.
   package private(set) var count = 0
-  private var hashes = InlineArray<128, UInt64>(repeating: 0)
-  private var offsets = InlineArray<128, UInt8>(repeating: 0)
+  /// The hash of the whole name.
+  package private(set) var whole = seed
+  private var hashes = InlineArray<25, UInt64>(repeating: 0)
+  private var offsets = InlineArray<25, UInt8>(repeating: 0)
 
   package init() {}
 
-  /// The hash of the suffix that has `labels` labels, 0...count.
+  /// The hash of the suffix that has `labels` labels, 0...maximumDepth and not more than `count`.
   @inline(__always)
   package func hash(labels: Int) -> UInt64 { hashes[labels] }
 
   /// Where that suffix starts in the name's wire form.
   @inline(__always)
-  package func offset(labels: Int) -> Int { Int(offsets[count - labels]) }
-
-  /// The hash of the whole name.
-  @inline(__always)
-  package var whole: UInt64 { hashes[count] }
+  package func offset(labels: Int) -> Int { Int(offsets[labels]) }
 
   /// Fills in for `name`, canonical wire octets.
   package mutating func update(_ name: Span<UInt8>) {
+    var starts = InlineArray<128, UInt8>(repeating: 0)
     var labels = 0
     var offset = 0
     while name[offset] != 0 {
-      offsets[labels] = UInt8(truncatingIfNeeded: offset)
+      starts[labels] = UInt8(truncatingIfNeeded: offset)
       labels += 1
       offset += Int(name[offset]) + 1
     }
-    offsets[labels] = UInt8(truncatingIfNeeded: offset)
     count = labels
     var hash = SuffixHashes.seed
     hashes[0] = hash
+    offsets[0] = UInt8(truncatingIfNeeded: offset)
     var end = offset
-    var label = labels - 1
-    while label >= 0 {
-      let start = Int(offsets[label])
+    var depth = 1
+    while depth <= labels {
+      let start = Int(starts[labels - depth])
       hash = SuffixHashes.fold(hash, name, start, end)
-      hashes[labels - label] = hash
+      if depth <= SuffixHashes.maximumDepth {
+        hashes[depth] = hash
+        offsets[depth] = UInt8(truncatingIfNeeded: start)
+      }
       end = start
-      label -= 1
+      depth += 1
     }
+    whole = hash
   }
 
   /// Folds one label, its length octet included, in words of eight octets.

@@ -86,6 +86,9 @@ package struct PolicyZoneReader {
     guard name.labelCount > 1 else {
       return skip("a rule for the root or a top-level domain", placed)
     }
+    guard name.labelCount <= SuffixHashes.maximumDepth else {
+      return skip("a rule for a name of more than \(SuffixHashes.maximumDepth) labels", placed)
+    }
     guard let target = Name(wire: record.rdata.span) else {
       return fault(placed, "a CNAME without a name", "Name its target.")
     }
