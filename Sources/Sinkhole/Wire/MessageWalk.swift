@@ -35,8 +35,8 @@ package struct MessageWalk {
       guard dataEnd <= message.count, MessageWalk.isTame(message, from: offset) else { return nil }
       let type = RecordType(rawValue: message.uint16(at: fields))
       if type == .opt || type == .tsig {
-        // In answer or authority they are no records at all.
-        guard index >= answers + authority else { return nil }
+        // In answer or authority they are no records at all; an OPT is owned by the root.
+        guard index >= answers + authority, type == .tsig || message[offset] == 0 else { return nil }
         isKept = false
         if type == .opt {
           guard !hasOPT else { return nil }
@@ -44,6 +44,7 @@ package struct MessageWalk {
           extendedCode = message[fields + 4]
         }
       } else {
+        guard MessageWalk.isWhole(message, type, from: fields + 10, to: dataEnd) else { return nil }
         note(message, type: type, fields: fields, dataEnd: dataEnd, index: index)
         if isKept {
           if index >= answers + authority { additional += 1 }
@@ -78,6 +79,25 @@ package struct MessageWalk {
       offset += Int(label) + 1
     }
     return nil
+  }
+
+  /// Whether RDATA fills its RDLENGTH, for the types whose form every stub knows: those with an address, and those
+  /// whose names may be compressed (RFC 3597 section 4). All others are opaque.
+  private static func isWhole(_ message: Span<UInt8>, _ type: RecordType, from start: Int, to end: Int) -> Bool {
+    switch type {
+    case .a: return end - start == 4
+    case .aaaa: return end - start == 16
+    case .ns, .cname, .ptr: return tameEnd(message, from: start) == end
+    case .mx: return tameEnd(message, from: start + 2) == end
+    case .soa:
+      guard let mailbox = tameEnd(message, from: start), let numbers = tameEnd(message, from: mailbox) else { return false }
+      return numbers + 20 == end
+    default: return true
+    }
+  }
+
+  private static func tameEnd(_ message: Span<UInt8>, from start: Int) -> Int? {
+    isTame(message, from: start) ? skipName(message, from: start) : nil
   }
 
   /// Whether the name at `start` ends within 255 octets and `maximumHops` pointers that only go back.
