@@ -1,5 +1,7 @@
+import Glibc
 import Sinkhole
 import Support
+import Synchronization
 import Testing
 
 /// How a stub reaches the server.
@@ -90,11 +92,28 @@ extension ScriptedUpstream.Received {
   var number: Int { Int(name.dropFirst().prefix { $0.isNumber }) ?? 0 }
 }
 
-/// Asks until `condition` holds, for one second at most: for what the server does right after it has answered.
-func eventually(_ condition: () -> Bool) async -> Bool {
-  for _ in 0..<200 {
+/// Asks until `condition` holds, for two seconds at most: for what the server does on its own thread.
+///
+/// Waits in place: a suspended test would come back only when another one, waiting at a socket, lets it.
+func eventually(_ condition: () -> Bool) -> Bool {
+  for _ in 0..<1000 {
     if condition() { return true }
-    try? await Task.sleep(for: .milliseconds(5))
+    pause(milliseconds: 2)
   }
   return condition()
+}
+
+/// Where time itself is the thing under test.
+func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
+/// Holds an upstream's answers back until a test has seen what it waits for.
+final class Latch: Sendable {
+  private let isOpen = Atomic<Bool>(false)
+
+  func open() { isOpen.store(true, ordering: .releasing) }
+
+  /// For two seconds at most.
+  func wait() {
+    for _ in 0..<2000 where !isOpen.load(ordering: .acquiring) { usleep(1000) }
+  }
 }
