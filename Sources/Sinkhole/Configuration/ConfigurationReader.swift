@@ -27,7 +27,7 @@ package struct ConfigurationReader {
     do {
       if let root = try Yams.compose(yaml: text) { reader.readRoot(root) }
     } catch let error as YamlError {
-      reader.faults.append(YAMLFault.fault(error, file: file))
+      reader.faults.append(YAMLFault.fault(error, file: file, text: text))
     } catch {
       reader.faults.append(Fault(file: file, "\(error)", remedy: "Correct the file."))
     }
@@ -69,15 +69,15 @@ package struct ConfigurationReader {
     readMapping(node, "listen") { reader, key, value in
       switch key {
       case "dns":
+        if value.sequence?.isEmpty == true {
+          reader.report(value, "listen.dns is empty, expected at least one address", "Write dns: [\"127.0.0.1:5300\"].")
+        }
         reader.configuration.server.listen = reader.list(value, key) { $0.socketAddress($1, "listen.dns", port: 53) }
       case "allow":
         reader.configuration.allowedClients = reader.list(value, key) { $0.prefixes($1) }.flatMap(\.self)
       default: return false
       }
       return true
-    }
-    if configuration.server.listen.isEmpty {
-      report(node, "listen.dns is empty, expected at least one address", "Write dns: [\"127.0.0.1:5300\"].")
     }
   }
 
@@ -86,7 +86,7 @@ package struct ConfigurationReader {
       if node.string == "system" { return .system }
       return reader.socketAddress(node, "upstreams", port: 53).map { .address($0) }
     }
-    if configuration.upstreams.isEmpty {
+    if node.sequence?.isEmpty == true {
       report(node, "upstreams is empty, expected system or addresses", "Write upstreams: [system].")
     }
   }
