@@ -6,17 +6,6 @@ import Glibc
 /// the first upstream that is well; without a response in time, or with one that is no use, to the next,
 /// and the stub gets SERVFAIL with the reason before it gives up.
 package final class Forwarder {
-  package struct Limits: Sendable, Hashable {
-    /// Questions in flight, of one worker.
-    package var exchanges = 8192
-    /// Stubs that wait, of one worker.
-    package var waiters = 16_384
-    /// Of them, for one client address.
-    package var waitersPerClient = 2048
-
-    package init() {}
-  }
-
   package static let maximumUpstreams = 64
 
   private let limits: Limits
@@ -168,6 +157,7 @@ package final class Forwarder {
   // MARK: Time
 
   private func schedule(_ index: Int, _ serial: UInt32, at deadline: UInt64) {
+    exchanges[index]?.deadline = deadline
     timers.schedule(UInt64(index) << 32 | UInt64(serial), at: deadline)
   }
 
@@ -181,6 +171,8 @@ package final class Forwarder {
     for token in due {
       let index = Int(token >> 32)
       guard let exchange = exchanges[index], exchange.serial == UInt32(truncatingIfNeeded: token) else { continue }
+      // Of an attempt given up before its time; a later timer stands for the one that runs.
+      guard now >= exchange.deadline else { continue }
       counters.add(.upstreamTimeouts)
       if exchange.attemptCount > 0 {
         let lane = exchange.attempts[exchange.attemptCount - 1].lane
@@ -313,6 +305,7 @@ package final class Forwarder {
       try poller.add(stream.descriptor.number, .writable, token: token.rawValue)
       streams[serial] = stream
       exchanges[index]?.stream = serial
+      schedule(index, exchange.serial, at: now + Exchange.streamTimeout)
       counters.add(.upstreamTCP)
     } catch {
       giveUp(on: lane, for: index, now: now)

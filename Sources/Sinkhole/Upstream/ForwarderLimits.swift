@@ -1,0 +1,13 @@
+extension Forwarder {
+  /// What one worker takes on at most.
+  package struct Limits: Sendable, Hashable {
+    /// Questions in flight, of one worker.
+    package var exchanges = 8192
+    /// Stubs that wait, of one worker.
+    package var waiters = 16_384
+    /// Of them, for one client address.
+    package var waitersPerClient = 2048
+
+    package init() {}
+  }
+}
