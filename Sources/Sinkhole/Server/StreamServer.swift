@@ -125,7 +125,9 @@ final class StreamServer {
 
   func handle(_ token: EventToken, _ events: Poller.Interest, now: UInt64) {
     guard let connection = connections[token.serial] else { return }
-    if !events.isDisjoint(with: [.readable, .closed]) {
+    // Reset, or shut on both sides: nobody is left to be answered, and epoll would tell us for ever.
+    if !events.isDisjoint(with: .closed) { return close(connection) }
+    if events.contains(.readable) {
       guard connection.read() else { return close(connection) }
     }
     answer(connection, now: now)

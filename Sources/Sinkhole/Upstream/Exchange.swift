@@ -4,6 +4,9 @@ struct Exchange: Sendable {
   /// milliseconds. Together they stay below the five seconds after which stubs give up.
   static let timeouts: [UInt64] = [700, 1000, 1300, 1400]
 
+  /// For a truncated response's TCP connection, its question and its response.
+  static let streamTimeout: UInt64 = 2000
+
   struct Attempt: Sendable {
     var lane = 0
     var socket: UInt32 = 0
@@ -26,6 +29,9 @@ struct Exchange: Sendable {
   var wasAnswered = false
   /// Whether it is in the coalescing table.
   var isShared = false
+  /// Milliseconds on `Clock`: until then the last thing done for it is given time. Timers that come up
+  /// earlier belong to what was given up before.
+  var deadline: UInt64 = 0
   /// The TCP connection it waits on, or 0.
   var stream: UInt32 = 0
 
