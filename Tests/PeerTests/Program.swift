@@ -19,7 +19,8 @@ final class Program {
     $ORIGIN test.rpz.sinkhole.internal.
     @ SOA localhost. root.localhost. \(serial) 3600 600 86400 5
     @ NS localhost.
-    deepseek.service.sinkhole.internal TXT "name=DeepSeek" "vendor=DeepSeek" "jurisdiction=CN" "category=chat" "home=https://www.deepseek.com/"
+    deepseek.service.sinkhole.internal TXT "name=DeepSeek" "vendor=DeepSeek" "jurisdiction=CN" "category=chat" \
+    "home=https://www.deepseek.com/"
     deepseek.com CNAME deepseek.service.sinkhole.internal.
     *.deepseek.com CNAME deepseek.service.sinkhole.internal.
     nx.example.net CNAME .

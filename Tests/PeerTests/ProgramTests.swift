@@ -100,7 +100,8 @@ struct Wrong: CustomTestStringConvertible, Sendable {
       faults: ["policy.zone:5:1: ", "none.zone: cannot be read"]),
     Wrong(
       "clients of a network sent to their own machine",
-      "listen:\n  dns: [\"0.0.0.0:5300\"]\nsinkhole:\n  ipv4: 127.0.0.1\n  ipv6: \"2001:db8::1\"\nzones: [policy.zone]\n",
+      "listen:\n  dns: [\"0.0.0.0:5300\"]\nsinkhole:\n  ipv4: 127.0.0.1\n  ipv6: \"2001:db8::1\"\n"
+        + "zones: [policy.zone]\n",
       faults: ["sinkhole.yaml: sinkhole address 127.0.0.1 with the listener 0.0.0.0:5300"]),
     Wrong(
       "an upstream that is ourselves",

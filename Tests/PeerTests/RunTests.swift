@@ -39,10 +39,9 @@ struct RunTests {
     let program = try Program()
     try program.start()
     func fetch(_ host: String, _ options: String = "") throws -> String {
-      try Command.run(
-        "sh", "-c",
-        "exec curl -s -i -m 10 --noproxy '*' --resolve \(host):\(program.noticePort):127.0.0.1 \(options) http://\(host):\(program.noticePort)/path"
-      ).output
+      let place = "\(host):\(program.noticePort)"
+      let curl = "exec curl -s -i -m 10 --noproxy '*' --resolve \(place):127.0.0.1"
+      return try Command.run("sh", "-c", "\(curl) \(options) http://\(place)/path").output
     }
     let page = try fetch("chat.deepseek.com", "-H 'Accept: text/html'")
     #expect(!page.hasPrefix("HTTP/1.1 200"), "\(page)")
