@@ -9,13 +9,19 @@ struct SourceFile: Sendable {
   let text: String
   let code: String
 
+  init(path: String, text: String) {
+    self.path = path
+    self.text = text
+    code = SourceFile.bare(text)
+  }
+
   /// The Swift files below a folder of the package.
   static func below(_ folder: String) throws -> [SourceFile] {
     let root = Command.root + "/" + folder
     let paths = (FileManager.default.enumerator(atPath: root)?.allObjects as? [String] ?? []).sorted()
     return try paths.filter { $0.hasSuffix(".swift") }.map { path in
       let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
-      return SourceFile(path: "\(folder)/\(path)", text: text, code: bare(text))
+      return SourceFile(path: "\(folder)/\(path)", text: text)
     }
   }
 
@@ -37,7 +43,8 @@ struct SourceFile: Sendable {
     Set(matches(/(?m)^ *(?:[@a-z()]+ )*import (\w+)/))
   }
 
-  var words: Set<String> { Set(matches(/\b([A-Z]\w*)\b/)) }
+  /// Every capitalised word: `Later.value` has one, which Unicode's own word boundaries would not part.
+  var words: Set<String> { Set(matches(/\b([A-Z]\w*)/.wordBoundaryKind(.simple))) }
 
   private func matches(_ regex: Regex<(Substring, Substring)>) -> [String] {
     code.matches(of: regex).map { String($0.output.1) }
@@ -67,11 +74,29 @@ struct HouseTests {
       let theirs = try SourceFile.below("Sources/Sinkhole/\(later)").reduce(into: Set<String>()) {
         $0.formUnion($1.declared)
       }
+      #expect(!theirs.isEmpty, "\(later)")
       for file in own {
         let used = file.words.intersection(theirs).subtracting(ours)
         #expect(used.isEmpty, "\(file.path) uses \(used.sorted()) of the later room \(later)")
       }
     }
+  }
+
+  @Test("the reading of the sources finds types, words and imports, and not those in comments and texts")
+  func reading() throws {
+    let file = SourceFile(
+      path: "",
+      text: """
+        import Glibc
+        package final class Outer { // Commented
+          private struct Inner: ~Copyable {}
+          let text = "Quoted \\"Again\\"", used = Later.value
+        }
+        """)
+    #expect(file.declared == ["Outer"])
+    #expect(file.nested == ["Inner"])
+    #expect(file.imports == ["Glibc"])
+    #expect(file.words == ["Glibc", "Outer", "Inner", "Copyable", "Later"])
   }
 
   @Test("only Sources/Ldns imports CLdns")
