@@ -22,10 +22,21 @@ struct Waiter: Sendable {
     let octets = walk.end - head.questionEnd
     if response.hasRoom(for: octets) {
       message.copy(upstream.extracting(head.questionEnd..<walk.end), at: head.questionEnd)
+      if walk.hasLongTTL { clampTTLs(walk, in: &message) }
     }
     response.adopt(
       octets: octets, answers: walk.answers, authority: walk.authority, additional: walk.additional, truncated: false)
     return response.finish(Header.responseCode(upstream), to: head, in: &message)
+  }
+
+  /// As from the cache: no TTL of more than a week.
+  private func clampTTLs(_ walk: MessageWalk, in message: inout MutableSpan<UInt8>) {
+    var record = head.questionEnd
+    for _ in 0..<(walk.answers + walk.authority + walk.additional) {
+      guard let fields = MessageWalk.skipName(message.span, from: record) else { return }
+      message.store(MessageWalk.clamped(message.uint32(at: fields + 4)), at: fields + 4)
+      record = fields + 10 + Int(message.uint16(at: fields + 8))
+    }
   }
 
   /// Writes a refusal to this stub.

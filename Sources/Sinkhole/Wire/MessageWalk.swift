@@ -15,6 +15,8 @@ package struct MessageWalk {
   package private(set) var additional = 0
   /// The least TTL of the answer section; nil when it is empty.
   package private(set) var leastTTL: UInt32?
+  /// Whether some TTL is longer than `clamped` lets it be.
+  package private(set) var hasLongTTL = false
   /// The SOA in authority: min(TTL, MINIMUM) seconds (RFC 2308 section 5); nil without one.
   package private(set) var negativeTTL: UInt32?
   /// The upper eight bits of the RCODE, from the OPT.
@@ -58,6 +60,7 @@ package struct MessageWalk {
 
   private mutating func note(_ message: Span<UInt8>, type: RecordType, fields: Int, dataEnd: Int, index: Int) {
     let ttl = MessageWalk.clamped(message.uint32(at: fields + 4))
+    if ttl != message.uint32(at: fields + 4) { hasLongTTL = true }
     if index < answers {
       leastTTL = min(leastTTL ?? ttl, ttl)
     } else if index < answers + authority, type == .soa, dataEnd - fields >= 14 {
