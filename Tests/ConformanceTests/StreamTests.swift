@@ -117,6 +117,22 @@ struct StreamTests {
     #expect(try server.udp().ask(Message.query("www.example.org"))?.answers.count == 1)
   }
 
+  @Test("a stub that resets its connection is let go at once, though its queries wait", arguments: [1, 300], [false, true])
+  func reset(_ queries: Int, _ isHalfClosed: Bool) throws {
+    let upstream = try ScriptedUpstream { _ in [] }
+    defer { upstream.stop() }
+    let server = try TestServer(upstreams: [upstream.port])
+    do {
+      let client = try server.tcp()
+      client.send((0..<queries).flatMap { Self.framed(Message.query("n\($0).example.org")) })
+      if isHalfClosed { client.finishSending() }
+      #expect(eventually { server.value(.queriesTCP) == min(256, UInt64(queries)) })
+      var now = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(client.descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+    #expect(eventually { server.server.connections == 0 })
+  }
+
   @Test("a connection that says nothing is closed after the idle time, and so is one whose query never ends", arguments: [[], [0], [0, 40, 1, 2, 3]] as [[UInt8]])
   func idle(_ octets: [UInt8]) throws {
     let server = try TestServer { $0.server.streamIdle = 200 }
