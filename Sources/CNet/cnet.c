@@ -114,8 +114,8 @@ unsigned long cnet_reply_control(struct msghdr *received, void *buffer, unsigned
     if (m->cmsg_level == IPPROTO_IP && m->cmsg_type == IP_PKTINFO && capacity >= CMSG_SPACE(sizeof(struct in_pktinfo))) {
       struct in_pktinfo info;
       memcpy(&info, CMSG_DATA(m), sizeof info);
-      // The address asked becomes the source; the route, not the interface, chooses the way out.
-      info.ipi_spec_dst = info.ipi_addr;
+      // The kernel has put the local address to answer from into ipi_spec_dst, for broadcasts too; the route, not the
+      // interface, chooses the way out.
       info.ipi_ifindex = 0;
       struct cmsghdr *out = buffer;
       memset(buffer, 0, CMSG_SPACE(sizeof info));
@@ -129,6 +129,7 @@ unsigned long cnet_reply_control(struct msghdr *received, void *buffer, unsigned
         capacity >= CMSG_SPACE(sizeof(struct in6_pktinfo))) {
       struct in6_pktinfo info;
       memcpy(&info, CMSG_DATA(m), sizeof info);
+      if (IN6_IS_ADDR_MULTICAST(&info.ipi6_addr)) return 0;
       // A link-local source is only an address together with its interface.
       if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = 0;
       struct cmsghdr *out = buffer;

@@ -77,6 +77,12 @@ package struct SnapshotBuilder {
           "sinkhole address \(loopback) with the listener \(listen): clients would be sent to their own machine",
           remedy: "Set sinkhole to the notice page's address."))
     }
+    if configuration.upstreams.count > Forwarder.maximumUpstreams {
+      faults.append(
+        Fault(
+          file: file, "\(configuration.upstreams.count) upstreams, expected \(Forwarder.maximumUpstreams) at most",
+          remedy: "Name fewer."))
+    }
     for case .address(let address) in configuration.upstreams where isOurs(address) {
       faults.append(
         Fault(file: file, "upstream \(address) is this server itself", remedy: "Name another resolver in upstreams."))

@@ -32,7 +32,7 @@ package final class JournalRing: @unchecked Sendable {
   /// Called by the reader alone: takes at most `limit` events, and returns how many more it might have.
   package func drain(atMost limit: Int, _ body: (RestrictedQuery) -> Void) -> Int {
     var position = head.load(ordering: .relaxed)
-    let end = min(tail.load(ordering: .acquiring), position + limit)
+    let end = position + min(tail.load(ordering: .acquiring) - position, limit)
     let taken = end - position
     while position < end {
       // Plain values: nothing to deinitialise.

@@ -1,6 +1,5 @@
 /// One query that the policy answered, as a worker tells it. Plain values only: text is made by the reader.
 package struct RestrictedQuery: Sendable {
-  package let time: Int64
   package let client: IPAddress
   package let name: Name
   package let type: RecordType
@@ -10,10 +9,9 @@ package struct RestrictedQuery: Sendable {
   package let generation: Int
 
   package init(
-    time: Int64, client: IPAddress, name: Name, type: RecordType, transport: QueryHead.Transport, verdict: Verdict,
+    client: IPAddress, name: Name, type: RecordType, transport: QueryHead.Transport, verdict: Verdict,
     generation: Int
   ) {
-    self.time = time
     self.client = client
     self.name = name
     self.type = type

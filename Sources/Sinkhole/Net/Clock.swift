@@ -12,11 +12,4 @@ package enum Clock {
 
   /// Milliseconds that only go forward.
   package static func milliseconds() -> UInt64 { nanoseconds() / 1_000_000 }
-
-  /// Seconds since 1970.
-  package static func epochSeconds() -> Int64 {
-    var now = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec)
-  }
 }

@@ -10,7 +10,7 @@ import Glibc
 package struct DatagramBatch: ~Copyable {
   /// 32 is where larger batches stop paying (docs/performance.md).
   package static let capacity = 32
-  /// Octets of a slot. A longer datagram is cut and reported by `isCut`.
+  /// Octets of a slot. A longer datagram is cut, and then no whole message to the gate.
   package static let slotSize = 4096
   private static let stride = slotSize + 192
   private static let addressSize = 32
@@ -69,11 +69,6 @@ package struct DatagramBatch: ~Copyable {
 
   @inline(__always)
   package func length(_ slot: Int) -> Int { unsafe Int(messages[slot].length) }
-
-  /// Whether the datagram was longer than the slot.
-  package func isCut(_ slot: Int) -> Bool {
-    unsafe messages[slot].header.msg_flags & Int32(MSG_TRUNC) != 0
-  }
 
   /// Who sent it.
   @inline(__always)

@@ -81,14 +81,19 @@ package struct OutgoingDatagrams: ~Copyable {
   package mutating func send(to socket: borrowing DatagramSocket) -> Int {
     var sent = 0
     var refused = 0
+    var mayRepeat = true
     while sent < count {
       let done = unsafe cnet_sendmmsg(
         socket.number, messages + sent, UInt32(count - sent), Int32(MSG_DONTWAIT))
       if done > 0 {
         sent += Int(done)
+      } else if errno == ECONNREFUSED, mayRepeat {
+        // The fate of an earlier datagram, told here; this one was not sent yet.
+        mayRepeat = false
       } else if errno != EINTR {
         sent += 1
         refused += 1
+        mayRepeat = true
       }
     }
     count = 0

@@ -13,6 +13,8 @@ struct ReplyQueue: ~Copyable {
     var octets: UnsafeMutableRawPointer
     var length: Int
     var isTaken: Bool
+    /// Which message carries it.
+    var train = 0
   }
 
   // Safe: allocated in init, freed in deinit; `count` never passes `capacity`.
@@ -71,19 +73,23 @@ struct ReplyQueue: ~Copyable {
           unsafe other == index || ReplyQueue.samePeer(entries[index].message, entries[other].message)
         else { continue }
         unsafe entries[other].isTaken = true
+        unsafe entries[other].train = trains
         unsafe vectors[used] = iovec(iov_base: entries[other].octets, iov_len: entries[other].length)
         used += 1
       }
       prepare(trains, of: index, first: first, vectors: used - first, socket: socket)
       trains += 1
     }
-    if let failure = deliver(trains, socket: socket), failure == EIO || failure == EINVAL || failure == ENOPROTOOPT {
-      // A device without checksum offload, or an old kernel: never again on this socket, and this
-      // batch once more, one by one.
-      socket.sendsTrains = false
-      for index in 0..<count { prepare(index, of: index, first: index, vectors: 1, socket: socket) }
-      _ = deliver(count, socket: socket)
+    guard let failed = deliver(trains, socket: socket) else { return }
+    // EINVAL may be this peer's route, whose packets are smaller than the segments. The others are a device without
+    // checksum offload, or an old kernel: never again on this socket.
+    if failed.number != EINVAL { socket.sendsTrains = false }
+    var left = 0
+    for index in 0..<count where unsafe entries[index].train >= failed.message {
+      prepare(left, of: index, first: index, vectors: 1, socket: socket)
+      left += 1
     }
+    _ = deliver(left, socket: socket)
   }
 
   /// Fills message `target` for the peer of entry `index`, carrying `vectors` segments from `first` on.
@@ -107,23 +113,24 @@ struct ReplyQueue: ~Copyable {
     unsafe messages[target].header.msg_controllen = length
   }
 
-  /// Sends the first `total` messages. A message that the kernel refuses is passed over, as UDP may
-  /// lose any; a full socket buffer waits for nobody. Returns the error of the first refused one.
-  private func deliver(_ total: Int, socket: borrowing DatagramSocket) -> Int32? {
+  /// Sends the first `total` messages. One that the kernel refuses is passed over, as UDP may lose any, and a full
+  /// socket buffer waits for nobody. A train that it will not segment ends it: returns which, and why.
+  private func deliver(_ total: Int, socket: borrowing DatagramSocket) -> (message: Int, number: Int32)? {
     var sent = 0
-    var failure: Int32?
     while sent < total {
       let count = unsafe cnet_sendmmsg(
         socket.number, messages + sent, UInt32(total - sent), Int32(MSG_DONTWAIT))
       if count > 0 {
         sent += Int(count)
-      } else if errno != EINTR {
-        if sent == 0, failure == nil, errno == EIO || errno == EINVAL || errno == ENOPROTOOPT { return errno }
-        if failure == nil { failure = errno }
-        sent += 1
+        continue
       }
+      let number = errno
+      if number == EINTR { continue }
+      let isTrain = unsafe messages[sent].header.msg_iovlen > 1
+      if isTrain, number == EIO || number == EINVAL || number == ENOPROTOOPT { return (sent, number) }
+      sent += 1
     }
-    return failure
+    return nil
   }
 
   private static func samePeer(
@@ -133,6 +140,12 @@ struct ReplyQueue: ~Copyable {
     guard unsafe length == right.pointee.header.msg_namelen,
       let a = unsafe left.pointee.header.msg_name, let b = unsafe right.pointee.header.msg_name
     else { return false }
-    return unsafe memcmp(a, b, Int(length)) == 0
+    guard unsafe memcmp(a, b, Int(length)) == 0 else { return false }
+    // On a wildcard socket also which of our addresses was asked: the reply leaves from it.
+    let control = unsafe left.pointee.header.msg_controllen
+    guard unsafe control == right.pointee.header.msg_controllen else { return false }
+    guard control > 0, let c = unsafe left.pointee.header.msg_control, let d = unsafe right.pointee.header.msg_control
+    else { return true }
+    return unsafe memcmp(c, d, control) == 0
   }
 }

@@ -104,13 +104,18 @@ package struct PolicyCompiler {
     _ service: PolicyZone.Service?, _ rule: Policy.Rule, _ zone: PolicyZone, _ wording: Wording
   ) -> String {
     var members: [String] = []
-    if let contact = wording.contact {
-      members.append("\"c\":[\(quoted(contact.contains(":") ? contact : "mailto:" + contact))]")
-    }
+    if let contact = wording.contact.flatMap(contactURI) { members.append("\"c\":[\(quoted(contact))]") }
     members.append("\"j\":\(quoted(text(service, rule, zone, wording)))")
     members.append("\"s\":5")
     members.append("\"l\":\"en\"")
     return "{" + members.joined(separator: ",") + "}"
+  }
+
+  /// `mailto:` and `tel:` as they are, a lone address as the first; nil for other text, which is no URI.
+  private static func contactURI(_ contact: String) -> String? {
+    guard !contact.contains(where: \.isWhitespace) else { return nil }
+    if contact.hasPrefix("mailto:") || contact.hasPrefix("tel:") { return contact }
+    return contact.contains("@") ? "mailto:" + contact : nil
   }
 
   private static func quoted(_ text: String) -> String {

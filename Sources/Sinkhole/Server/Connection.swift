@@ -29,14 +29,22 @@ final class Connection {
   }
 
   var hasUnsent: Bool { sent < outbox.count }
-  var mayRead: Bool {
-    !isHalfClosed && outbox.count - sent < Connection.maximumOutbox && waiting < Connection.maximumWaiting
+  /// A whole message has come and is not taken yet.
+  var hasMessage: Bool {
+    let held = inbox.count - taken
+    return held >= 2 && held >= 2 + (Int(inbox[taken]) << 8 | Int(inbox[taken + 1]))
   }
+  var mayAnswer: Bool { outbox.count - sent < Connection.maximumOutbox && waiting < Connection.maximumWaiting }
+  /// What is whole is answered before more is read, so that the inbox holds one message and one read at most.
+  var mayRead: Bool { !isHalfClosed && mayAnswer && !hasMessage }
   /// Nothing is owed to the stub and nothing more can come.
-  var isDone: Bool { isHalfClosed && waiting == 0 && !hasUnsent }
+  var isDone: Bool { isHalfClosed && waiting == 0 && !hasUnsent && !hasMessage }
+  /// A stub that lets this much lie does not read.
+  var isFlooded: Bool { outbox.count - sent > 4 * Connection.maximumOutbox }
 
   /// Reads what is there now. False when the connection is broken.
   func read() -> Bool {
+    _ = compact()
     var chunk = [UInt8](repeating: 0, count: Connection.readSize)
     while mayRead {
       var span = chunk.mutableSpan

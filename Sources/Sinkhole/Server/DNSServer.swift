@@ -8,6 +8,7 @@ package final class DNSServer: Sendable {
   package let addresses: [SocketAddress]
   private let workers: [WorkerHandle]
   private let admission: StreamAdmission
+  private let isStopped = Atomic<Bool>(false)
 
   /// A worker belongs to its thread once started; others touch only what is made for it.
   private final class WorkerHandle: @unchecked Sendable {
@@ -40,6 +41,11 @@ package final class DNSServer: Sendable {
     var shared = settings
     shared.forwards.exchanges = max(64, settings.forwards.exchanges / settings.workers)
     shared.forwards.waiters = max(64, settings.forwards.waiters / settings.workers)
+    if settings.workers > 1 {
+      // One client's port leads to one worker: it may fill a quarter of what that one has.
+      shared.forwards.waitersPerClient = min(
+        settings.forwards.waitersPerClient, shared.forwards.waiters / 4, shared.forwards.exchanges / 4)
+    }
     var workers: [WorkerHandle] = []
     for index in 0..<settings.workers {
       let sockets = try ListeningSockets(&addresses, sendsTrains: settings.replyTrains)
@@ -51,12 +57,19 @@ package final class DNSServer: Sendable {
     self.addresses = addresses
   }
 
+  /// Whether `address` is free for a TCP listener of somebody else in this process.
+  /// - Throws: `ListenError` with its holder; `key` is what the configuration calls the address.
+  package static func checkFree(_ address: SocketAddress, key: String) throws(ListenError) {
+    try ListeningSockets.checkFree(address, udp: false, key: key)
+  }
+
   package func start() throws(SystemError) {
     for handle in workers { try handle.thread.start() }
   }
 
   /// Ends every worker and waits for it.
   package func stop() {
+    isStopped.store(true, ordering: .releasing)
     for handle in workers { handle.worker.stop() }
     for handle in workers { handle.thread.join() }
   }
@@ -70,7 +83,8 @@ package final class DNSServer: Sendable {
     for handle in workers {
       while handle.worker.generation.load(ordering: .acquiring) != snapshot.generation {
         try? await Task.sleep(for: .milliseconds(1))
-        if Task.isCancelled { break }
+        // A worker that has ended reads no snapshot any more.
+        if Task.isCancelled || isStopped.load(ordering: .acquiring) { break }
       }
     }
     withExtendedLifetime(old) {}

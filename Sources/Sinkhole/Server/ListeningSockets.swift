@@ -54,15 +54,15 @@ struct ListeningSockets: ~Copyable {
 
   /// Binds and lets go again without SO_REUSEPORT, which fails when anybody else holds the address. With it, a
   /// second server of the same user would silently share our port and take half of the queries.
-  static func checkFree(_ address: SocketAddress) throws(ListenError) {
+  static func checkFree(_ address: SocketAddress, udp: Bool = true, key: String = "listen.dns") throws(ListenError) {
     guard address.port != 0 else { return }
-    for isUDP in [true, false] {
+    for isUDP in udp ? [true, false] : [false] {
       do throws(SystemError) {
         let probe = try Descriptor.socket(for: address, type: isUDP ? SOCK_DGRAM : SOCK_STREAM)
         if !isUDP { probe.reuseAddress() }
         try probe.bind(to: address)
       } catch {
-        throw ListenError(address: address, isUDP: isUDP, cause: error)
+        throw ListenError(address: address, isUDP: isUDP, cause: error, key: key)
       }
     }
   }
@@ -73,17 +73,19 @@ package struct ListenError: Error, CustomStringConvertible, Sendable {
   package let address: SocketAddress
   package let isUDP: Bool
   package let cause: SystemError
+  /// The configuration key that names the address.
+  package var key = "listen.dns"
 
   package var description: String {
     let what = "cannot listen on \(address) (\(isUDP ? "UDP" : "TCP"))"
     switch cause.number {
     case EADDRINUSE:
       let holder = PortHolder.find(port: address.port, isUDP: isUDP) ?? "another process"
-      return "\(what): held by \(holder). Stop it, or choose another address in listen.dns."
+      return "\(what): held by \(holder). Stop it, or choose another address in \(key)."
     case EACCES:
       return "\(what): permission denied. Ports below 1024 need CAP_NET_BIND_SERVICE."
     case EADDRNOTAVAIL:
-      return "\(what): no such address on this machine. Correct listen.dns."
+      return "\(what): no such address on this machine. Correct \(key)."
     default:
       return "\(what): \(cause)."
     }

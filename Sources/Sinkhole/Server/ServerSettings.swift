@@ -8,7 +8,7 @@ package struct ServerSettings: Sendable, Hashable {
   /// Milliseconds.
   package var streamIdle: UInt64
   package var streams: StreamAdmission.Limits
-  /// Of all workers together.
+  /// Questions and waiting stubs of all workers together; stubs of one client, of each.
   package var forwards: Forwarder.Limits
 
   package init(listen: [SocketAddress]) {

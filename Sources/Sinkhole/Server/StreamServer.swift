@@ -135,14 +135,17 @@ final class StreamServer {
 
   /// Answers every whole message that has come, then writes once.
   private func answer(_ connection: Connection, now: UInt64) {
-    while connection.mayRead || connection.isHalfClosed, let length = connection.nextMessage(into: &scratch) {
+    while connection.mayAnswer, let length = connection.nextMessage(into: &scratch) {
       connection.lastMessage = now
       var span = scratch.mutableSpan
       switch handler.handle(&span, length: length, connection: UInt64(connection.token.serial), peer: connection.peer) {
       case .respond(let count): connection.append(scratch.span.extracting(0..<count))
       case .waits: connection.waiting += 1
       case .silent: break
-      case .close: return close(connection)
+      case .close:
+        // What was answered before it is still the stub's.
+        _ = connection.flush()
+        return close(connection)
       }
     }
     settle(connection)
@@ -152,7 +155,8 @@ final class StreamServer {
   private func settle(_ connection: Connection) {
     guard connection.flush(), !connection.isDone else { return close(connection) }
     var interest: Poller.Interest = connection.mayRead ? .readable : []
-    if connection.hasUnsent { interest.insert(.writable) }
+    // What is whole and has room is answered in the next round: a socket with room is writable at once.
+    if connection.hasUnsent || connection.hasMessage && connection.mayAnswer { interest.insert(.writable) }
     guard interest != connection.interest else { return }
     connection.interest = interest
     poller.modify(connection.descriptor.number, interest, token: connection.token.rawValue)
@@ -165,6 +169,10 @@ final class StreamServer {
     let length = write(&span)
     connection.waiting -= 1
     connection.append(scratch.span.extracting(0..<length))
+    guard connection.flush(), !connection.isFlooded else {
+      counters.add(.connectionsStalled)
+      return close(connection)
+    }
     // Room again: what came meanwhile is answered now.
     answer(connection, now: now)
   }

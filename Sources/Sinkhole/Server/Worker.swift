@@ -35,7 +35,6 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   // Time, read once a round.
   private var now: UInt64
-  private var epoch: Int64
 
   private let isStopping = Atomic<Bool>(false)
   /// The generation of the snapshot in use; what came before it is no longer read here.
@@ -51,7 +50,6 @@ final class Worker: ReplySink, StreamServer.Handler {
     wakeUp = try WakeUp()
     poller = try Poller()
     now = Clock.milliseconds()
-    epoch = Clock.epochSeconds()
     resolver = Resolver(cache: cache, counters: counters)
     var endpoints: [Endpoint] = []
     while let socket = sockets.nextDatagramSocket() { endpoints.append(Endpoint(socket)) }
@@ -82,7 +80,6 @@ final class Worker: ReplySink, StreamServer.Handler {
         generation.store(snapshot.generation, ordering: .releasing)
       }
       now = Clock.milliseconds()
-      epoch = Clock.epochSeconds()
       var isBusy = false
       for index in endpoints.indices where serve(index) { isBusy = true }
       forwarder.flush()
@@ -98,6 +95,9 @@ final class Worker: ReplySink, StreamServer.Handler {
   private func wait(isBusy: Bool) {
     let ready = poller.wait(milliseconds: isBusy ? 0 : patience())
     now = Clock.milliseconds()
+    // First, so that what is scheduled below counts from now.
+    forwarder.expire(now: now)
+    streams.expire(now: now)
     for index in 0..<ready {
       let event = poller.ready(index)
       let token = EventToken(rawValue: event.token)
@@ -110,8 +110,6 @@ final class Worker: ReplySink, StreamServer.Handler {
       case .datagrams, nil: break
       }
     }
-    forwarder.expire(now: now)
-    streams.expire(now: now)
     forwarder.flush()
     for endpoint in endpoints { send(endpoint) }
   }
@@ -155,6 +153,8 @@ final class Worker: ReplySink, StreamServer.Handler {
   @inline(__always)
   private func answer(_ slot: Int, endpoint: Int) {
     let peer = batch.peer(slot)
+    // Nobody can be answered there, and trying would spoil the batch.
+    guard peer.port != 0 else { return }
     var length: Int?
     batch.withSlot(slot) { octets in
       length =
@@ -212,7 +212,7 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   private func tell(_ query: Query, _ client: IPAddress, _ verdict: Verdict) {
     let event = RestrictedQuery(
-      time: epoch, client: client, name: query.name, type: query.type, transport: query.head.transport,
+      client: client, name: query.name, type: query.type, transport: query.head.transport,
       verdict: verdict, generation: snapshot.generation)
     if !journal.add(event) { counters.add(.journalDropped) }
   }

@@ -4,6 +4,8 @@ struct Exchange: Sendable {
   /// milliseconds. Together they stay below the five seconds after which stubs give up.
   static let timeouts: [UInt64] = [700, 1000, 1300, 1400]
 
+  /// For everything together.
+  static let patience: UInt64 = 4500
   /// For a truncated response's TCP connection, its question and its response.
   static let streamTimeout: UInt64 = 2000
 
@@ -17,6 +19,8 @@ struct Exchange: Sendable {
   let key: CacheKey
   /// Tells this exchange from earlier ones in its place.
   let serial: UInt32
+  /// Milliseconds on `Clock`: then it has failed, whatever is under way.
+  let endsAt: UInt64
   /// Index + 1 of the first waiter.
   var firstWaiter = 0
   /// Every query sent: a late response to an early one still counts.
@@ -35,10 +39,11 @@ struct Exchange: Sendable {
   /// The TCP connection it waits on, or 0.
   var stream: UInt32 = 0
 
-  init(question: UpstreamQuery, key: CacheKey, serial: UInt32) {
+  init(question: UpstreamQuery, key: CacheKey, serial: UInt32, endsAt: UInt64) {
     self.question = question
     self.key = key
     self.serial = serial
+    self.endsAt = endsAt
   }
 
   mutating func add(_ attempt: Attempt) {

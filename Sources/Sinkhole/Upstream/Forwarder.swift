@@ -7,6 +7,8 @@ import Glibc
 /// and the stub gets SERVFAIL with the reason before it gives up.
 package final class Forwarder {
   package static let maximumUpstreams = 64
+  /// TCP connections of one worker to its upstreams: each takes a descriptor.
+  private static let maximumStreams = 512
 
   private let limits: Limits
   private let cache: ResponseCache
@@ -85,7 +87,7 @@ package final class Forwarder {
       exchanges[known]?.firstWaiter = waiter + 1
       return .waiting
     }
-    guard let index = addExchange(UpstreamQuery(query), key) else {
+    guard let index = addExchange(UpstreamQuery(query), key, now: now) else {
       remove(waiter: waiter)
       counters.add(.forwardsFull)
       return .refused(.full)
@@ -114,7 +116,9 @@ package final class Forwarder {
 
   /// Sends the question to the next upstream worth asking. False when there is none.
   private func attempt(_ index: Int, now: UInt64) -> Bool {
-    while let exchange = exchanges[index], exchange.mayTryAgain, let lane = choose(exchange, now: now) {
+    while let exchange = exchanges[index], exchange.mayTryAgain, now < exchange.endsAt,
+      let lane = UpstreamChoice.next(exchange, order, lanes, now: now)
+    {
       exchanges[index]?.tried |= 1 << UInt64(lane)
       guard let sent = lanes[lane].enqueue(index, exchange.question, now: now, &random) else {
         exchanges[index]?.hopeless |= 1 << UInt64(lane)
@@ -126,17 +130,6 @@ package final class Forwarder {
       return true
     }
     return false
-  }
-
-  /// The first upstream not yet asked that is well; else one not yet asked that rests, the first to wake;
-  /// else one that stayed silent, again.
-  private func choose(_ exchange: Exchange, now: UInt64) -> Int? {
-    let useful = order.filter { exchange.hopeless & 1 << UInt64($0) == 0 }
-    let untried = useful.filter { exchange.tried & 1 << UInt64($0) == 0 }
-    if let well = untried.first(where: { !lanes[$0].health.isResting(now) }) { return well }
-    if let resting = untried.min(by: { lanes[$0].health.restsUntil < lanes[$1].health.restsUntil }) { return resting }
-    guard !useful.isEmpty else { return nil }
-    return useful[exchange.attemptCount % useful.count]
   }
 
   /// This upstream will not help with this exchange: on to the next, or the end.
@@ -157,6 +150,7 @@ package final class Forwarder {
   // MARK: Time
 
   private func schedule(_ index: Int, _ serial: UInt32, at deadline: UInt64) {
+    let deadline = min(deadline, exchanges[index]?.endsAt ?? deadline)
     exchanges[index]?.deadline = deadline
     timers.schedule(UInt64(index) << 32 | UInt64(serial), at: deadline)
   }
@@ -171,14 +165,21 @@ package final class Forwarder {
     for token in due {
       let index = Int(token >> 32)
       guard let exchange = exchanges[index], exchange.serial == UInt32(truncatingIfNeeded: token) else { continue }
-      // Of an attempt given up before its time; a later timer stands for the one that runs.
-      guard now >= exchange.deadline else { continue }
+      // Of an attempt given up before its time, or beyond the wheel's round: put in again.
+      guard now >= exchange.deadline else {
+        timers.schedule(token, at: exchange.deadline)
+        continue
+      }
       counters.add(.upstreamTimeouts)
       if exchange.attemptCount > 0 {
         let lane = exchange.attempts[exchange.attemptCount - 1].lane
         if exchange.hopeless & 1 << UInt64(lane) == 0 { lanes[lane].health.noteFailure(now) }
       }
-      if exchange.stream != 0 { close(stream: exchange.stream) }
+      if let stream = streams[exchange.stream] {
+        // TCP is silent there: asking again by UDP would only be cut again.
+        exchanges[index]?.hopeless |= 1 << UInt64(stream.lane)
+        close(stream: exchange.stream)
+      }
       exchanges[index]?.stream = 0
       if attempt(index, now: now) { counters.add(.upstreamFailovers) } else { fail(index) }
     }
@@ -202,7 +203,8 @@ package final class Forwarder {
   }
 
   private func receive(from socket: UpstreamSocket, now: UInt64, clock: UInt32) {
-    while true {
+    // Bounded: a flood to one of our ports must not keep the worker from its stubs.
+    for _ in 0..<8 {
       let count = batch.receive(from: socket.socket)
       if count < 0 { return refuse(socket, now: now) }
       for slot in 0..<count {
@@ -218,7 +220,8 @@ package final class Forwarder {
   /// Nobody listens there (ICMP port unreachable): known at once, for all that wait on this socket.
   private func refuse(_ socket: UpstreamSocket, now: UInt64) {
     lanes[socket.lane].health.noteFailure(now)
-    for (id, index) in socket.exchanges {
+    // What a failure lets in may take a freed place: each is looked at as it stands at its turn.
+    for (id, index) in socket.exchanges where socket.exchanges[id] == index {
       socket.release(id, of: index)
       giveUp(on: socket.lane, for: index, now: now)
     }
@@ -296,6 +299,7 @@ package final class Forwarder {
 
   private func startStream(_ index: Int, _ exchange: Exchange, lane: Int, now: UInt64) {
     guard exchange.stream == 0 else { return }
+    guard streams.count < Forwarder.maximumStreams else { return giveUp(on: lane, for: index, now: now) }
     serial &+= 1
     let token = EventToken(.upstreamStream, serial: serial)
     do throws(SystemError) {
@@ -360,9 +364,9 @@ package final class Forwarder {
     freeWaiters.append(waiter)
   }
 
-  private func addExchange(_ question: UpstreamQuery, _ key: CacheKey) -> Int? {
+  private func addExchange(_ question: UpstreamQuery, _ key: CacheKey, now: UInt64) -> Int? {
     serial &+= 1
-    let exchange = Exchange(question: question, key: key, serial: serial)
+    let exchange = Exchange(question: question, key: key, serial: serial, endsAt: now + Exchange.patience)
     if let place = freeExchanges.popLast() {
       exchanges[place] = exchange
       return place

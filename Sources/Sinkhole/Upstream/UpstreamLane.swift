@@ -27,9 +27,10 @@ final class UpstreamLane {
     _ exchange: Int, _ question: UpstreamQuery, now: UInt64, _ random: inout RandomPool
   ) -> (socket: UInt32, id: UInt16)? {
     if outgoing.isFull { flush() }
-    guard let socket = current ?? pick(now: now, &random) else { return nil }
+    guard let socket = current ?? pick(now: now, &random), let id = socket.register(exchange, &random) else {
+      return nil
+    }
     current = socket
-    let id = socket.register(exchange, &random)
     outgoing.add { message in question.write(id: id, to: &message) }
     return (socket.token.serial, id)
   }

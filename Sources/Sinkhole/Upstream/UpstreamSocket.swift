@@ -30,10 +30,10 @@ final class UpstreamSocket {
 
   var isIdle: Bool { exchanges.isEmpty }
 
-  /// A fresh random ID for `exchange`.
-  func register(_ exchange: Int, _ random: inout RandomPool) -> UInt16 {
+  /// A fresh random ID for `exchange`; nil when so many are taken that guessing one would be easy.
+  func register(_ exchange: Int, _ random: inout RandomPool) -> UInt16? {
+    guard exchanges.count < 32_768 else { return nil }
     queries += 1
-    // At most `maximumQueries` of 65,536 IDs are taken: a free one is found at once.
     while true {
       let id = UInt16(truncatingIfNeeded: random.next())
       if exchanges[id] == nil {

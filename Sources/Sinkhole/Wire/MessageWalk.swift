@@ -93,7 +93,9 @@ package struct MessageWalk {
     case .ns, .cname, .ptr: return tameEnd(message, from: start) == end
     case .mx: return tameEnd(message, from: start + 2) == end
     case .soa:
-      guard let mailbox = tameEnd(message, from: start), let numbers = tameEnd(message, from: mailbox) else { return false }
+      guard let mailbox = tameEnd(message, from: start), let numbers = tameEnd(message, from: mailbox) else {
+        return false
+      }
       return numbers + 20 == end
     default: return true
     }

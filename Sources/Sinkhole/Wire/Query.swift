@@ -10,7 +10,7 @@ package struct Query {
     case drop
     /// Header only, this RCODE.
     case reject(ResponseCode)
-    /// Question and OPT go back, with this RCODE: BADVERS, or FORMERR for broken options.
+    /// Question and OPT go back, with this RCODE: BADVERS.
     case refuse(ResponseCode)
   }
 

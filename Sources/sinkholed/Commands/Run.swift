@@ -32,12 +32,16 @@ struct Run: AsyncParsableCommand {
         file: options.config, running: configuration, server: server, journal: journal, logger: logger)
 
       var services: [any Service] = [
-        DNSService(server: server, logger: logger), journal, HangUpService(reloader: reloader),
+        // Shut down from the last to the first: the journal hears what the last answers tell.
+        journal, DNSService(server: server, logger: logger), HangUpService(reloader: reloader),
       ]
       if let path = configuration.control {
-        services.append(ControlServer(path: path, reloader: reloader, server: server, logger: logger))
+        let control = ControlServer(path: path, reloader: reloader, server: server, logger: logger)
+        try await control.prepare()
+        services.append(control)
       }
       if let notice = configuration.notice.http {
+        try DNSServer.checkFree(notice, key: "notice.http")
         services.append(NoticePage.server(at: notice, configuration, server: server, logger: logger))
       }
       announce(server, configuration, snapshot)
@@ -53,7 +57,8 @@ struct Run: AsyncParsableCommand {
   private func announce(_ server: DNSServer, _ configuration: Configuration, _ snapshot: Snapshot) {
     let policy = snapshot.policy
     print(
-      "sinkholed: \(policy.services.count) services, \(policy.index.nameCount) names in \(policy.zones.count) zones")
+      "sinkholed: \(policy.services.count) services, \(policy.index.nameCount) names, \(policy.zones.count) zone\(policy.zones.count == 1 ? "" : "s")"
+    )
     for address in server.addresses { print("listening for DNS on \(address) (UDP and TCP)") }
     for upstream in snapshot.upstreams { print("forwarding to \(upstream)") }
     if let address = server.addresses.first, let name = policy.exampleName {

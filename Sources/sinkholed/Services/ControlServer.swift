@@ -22,9 +22,26 @@ struct ControlServer: Service {
   let server: DNSServer
   let logger: Logger
 
-  func run() async throws {
+  /// Sees to it, before anything is announced, that the socket can be ours.
+  /// - Throws: `ControlError`: another server holds it, or its folder is no safe place.
+  func prepare() async throws {
     try await refuseSecondServer()
-    if let slash = path.lastIndex(of: "/") { unsafe mkdir(String(path[..<slash]), 0o700) }
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let folder = String(path[..<slash])
+    unsafe mkdir(folder, 0o700)
+    var status = stat()
+    guard unsafe stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw ControlError(
+        text: "control folder \(folder) cannot be made: \(SystemError("mkdir")). Make it, or set control.")
+    }
+    // Whoever else may write there could put a socket of theirs in our place.
+    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
+      throw ControlError(
+        text: "control folder \(folder) belongs to or is writable by others. Make one of your own, or set control.")
+    }
+  }
+
+  func run() async throws {
     let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -106,7 +123,7 @@ enum ControlClient {
           }
         }
     } catch {
-      throw ControlError(text: "no server at \(path): \(error). Start one with sinkholed run, or give --control.")
+      throw ControlError(text: "no server at \(path). Start one with sinkholed run, or give --control.")
     }
     return try await channel.executeThenClose { inbound, outbound in
       try await outbound.write(ByteBuffer(string: request + "\n"))

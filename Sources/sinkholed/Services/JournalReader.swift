@@ -13,13 +13,13 @@ final class JournalReader: Service {
 
   private let server: DNSServer
   private let policies: Mutex<[Int: Policy]>
-  private let perTick: Int
+  private let perSecond: Int
   private let logger: Logger
 
   init(server: DNSServer, policy: Policy, perSecond: Int, logger: Logger) {
     self.server = server
     policies = Mutex([1: policy])
-    perTick = max(1, perSecond * JournalReader.tick / 1000)
+    self.perSecond = perSecond
     self.logger = logger
   }
 
@@ -32,18 +32,29 @@ final class JournalReader: Service {
   }
 
   func run() async throws {
+    // Lines that may be written now: a second's worth at most.
+    var allowance = Double(perSecond)
+    var turn = 0
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
-      drain()
+      allowance = min(allowance + Double(perSecond * JournalReader.tick) / 1000, Double(perSecond))
+      allowance -= Double(drain(atMost: Int(allowance), from: turn))
+      turn += 1
       try? await Task.sleep(for: .milliseconds(JournalReader.tick))
     }
-    drain()
+    // The workers have ended: what they told last is bounded by their rings.
+    _ = drain(atMost: .max, from: turn)
   }
 
-  private func drain() {
-    var budget = perTick
-    for ring in server.journals {
-      budget = ring.drain(atMost: budget) { write($0) }
+  /// Writes at most `limit` lines; returns how many.
+  private func drain(atMost limit: Int, from turn: Int) -> Int {
+    var left = limit
+    // Each time another worker's ring comes first, so that a busy one cannot keep the others' events out.
+    let rings = server.journals
+    for offset in rings.indices {
+      let ring = rings[(turn + offset) % rings.count]
+      left = ring.drain(atMost: left) { write($0) }
     }
+    return limit - left
   }
 
   private func write(_ event: RestrictedQuery) {

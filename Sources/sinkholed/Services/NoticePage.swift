@@ -11,10 +11,7 @@ enum NoticePage {
       configuration: NoticeConfiguration(
         address: "\(address.address)", port: Int(address.port), contact: configuration.notice.contact,
         url: configuration.notice.url),
-      source: PolicyRestrictions(cell: server.cell), logger: logger
-    ) { port in
-      logger.info("event=listening what=notice address=\(SocketAddress(address.address, port: UInt16(port)))")
-    }
+      source: PolicyRestrictions(cell: server.cell), logger: logger)
   }
 }
 

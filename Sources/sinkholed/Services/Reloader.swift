@@ -34,7 +34,8 @@ actor Reloader {
     do throws(Faults) {
       return try await replace()
     } catch {
-      logger.error("event=reload_refused faults=\(error.list.count) first=\"\(error.list[0])\"")
+      logger.error(
+        "event=reload_refused faults=\(error.list.count) first=\"\("\(error.list[0])".replacing("\"", with: "'"))\"")
       return ControlAnswer(isSuccess: false, text: "\(error)\nreload refused: the running policy stays.")
     }
   }
@@ -49,6 +50,7 @@ actor Reloader {
     var lines = builder.warnings(snapshot)
     if configuration.server != running.server || configuration.notice != running.notice
       || configuration.control != running.control
+      || configuration.restrictedLogPerSecond != running.restrictedLogPerSecond
     {
       lines.append(
         "listen.dns, workers, reply_trains, cache, notice, control and limits take a restart; the rest is in force.")
@@ -58,7 +60,8 @@ actor Reloader {
     logger.info(
       "event=reloaded generation=\(generation) services=\(policy.services.count) names=\(policy.index.nameCount)")
     lines.append(
-      "reloaded: \(policy.services.count) services, \(policy.index.nameCount) names in \(policy.zones.count) zones")
+      "reloaded: \(policy.services.count) services, \(policy.index.nameCount) names, \(policy.zones.count) zone\(policy.zones.count == 1 ? "" : "s")"
+    )
     return ControlAnswer(isSuccess: true, text: lines.joined(separator: "\n"))
   }
 }
