@@ -30,8 +30,8 @@ struct ListeningSockets: ~Copyable {
       attempts -= 1
       var isUDP = true
       do throws(SystemError) {
-        let socket = try DatagramSocket.listening(on: address, sendsTrains: sendsTrains)
-        let bound = SocketAddress(address.address, port: socket.localAddress.port, scope: address.scope)
+        let bound = try address.port == 0 ? freePort(address) : address
+        let socket = try DatagramSocket.listening(on: bound, sendsTrains: sendsTrains)
         isUDP = false
         let listener = try StreamListener(on: bound)
         address = bound
@@ -42,6 +42,14 @@ struct ListeningSockets: ~Copyable {
         throw ListenError(address: address, isUDP: isUDP, cause: error)
       }
     }
+  }
+
+  /// `address` with a port that nobody holds. Asked with SO_REUSEPORT, the kernel may give one that another
+  /// server of the same user shares already.
+  private static func freePort(_ address: SocketAddress) throws(SystemError) -> SocketAddress {
+    let probe = try Descriptor.socket(for: address, type: SOCK_DGRAM)
+    try probe.bind(to: address)
+    return SocketAddress(address.address, port: probe.localAddress.port, scope: address.scope)
   }
 
   mutating func nextDatagramSocket() -> DatagramSocket? {
