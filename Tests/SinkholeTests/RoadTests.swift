@@ -28,4 +28,16 @@ struct RoadTests {
     #expect(upstream.received.isEmpty)
     upstream.stop()
   }
+
+  @Test("a header-only error of an upstream sends the question to the next one at once", arguments: [UInt8(1), 4, 5])
+  func bareError(_ code: UInt8) throws {
+    let refusing = try ScriptedUpstream { [.send($0.octets[0..<2] + [0x80, 0x80 | code] + [UInt8](repeating: 0, count: 8))] }
+    let second = try ScriptedUpstream.answering()
+    let server = try TestServer(upstreams: [refusing.port, second.port])
+    let answer = try #require(try server.udp().ask(Message.query("www.example.org")))
+    #expect(answer.answers.map(\.ipv4) == ["192.0.2.80"])
+    #expect(server.server.value(.upstreamTimeouts) == 0)
+    refusing.stop()
+    second.stop()
+  }
 }

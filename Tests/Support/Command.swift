@@ -28,13 +28,6 @@ package struct Command {
       errors: String(decoding: errorText, as: UTF8.self))
   }
 
-  /// The server's executable, beside the tests.
-  package static var sinkholed: String {
-    let bundle = Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") }
-    let folder = bundle.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? ".build/release"
-    return folder + "/sinkholed"
-  }
-
   /// The package's folder.
   package static var root: String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

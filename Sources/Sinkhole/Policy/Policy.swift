@@ -70,12 +70,18 @@ package final class Policy: Sendable {
     return verdict(name, hashes)
   }
 
-  /// A name that is blocked, to try: the home of the first service.
+  /// A name that is blocked, to try: the home of some service.
   package var exampleName: String? {
-    let homes = services.values.filter { $0.facts["home"] != nil }.sorted { $0.name < $1.name }
-    let preferred = homes.first { $0.id == "deepseek" } ?? homes.first
-    guard let home = preferred?.facts["home"], let scheme = home.firstRange(of: "://") else { return nil }
-    return String(home[scheme.upperBound...].prefix { $0 != "/" })
+    let sorted = services.values.sorted { ($0.id == "deepseek" ? "" : $0.name) < ($1.id == "deepseek" ? "" : $1.name) }
+    return sorted.lazy.compactMap { service -> String? in
+      guard let home = service.facts["home"], let scheme = home.firstRange(of: "://") else { return nil }
+      let host = String(home[scheme.upperBound...].prefix { $0 != "/" })
+      // A home may be a page that stays open.
+      guard let name = Name(host), let verdict = self.verdict(name), self.action(of: verdict).kind == .block else {
+        return nil
+      }
+      return host
+    }.first
   }
 
   package func action(of verdict: Verdict) -> Action {

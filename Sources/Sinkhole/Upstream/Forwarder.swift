@@ -61,8 +61,6 @@ package final class Forwarder {
 
   package var inFlight: Int { exchanges.count - freeExchanges.count }
 
-  // MARK: In
-
   package enum Admission {
     case waiting
     case refused(Refusal.Reason)
@@ -203,7 +201,7 @@ package final class Forwarder {
   }
 
   private func receive(from socket: UpstreamSocket, now: UInt64, clock: UInt32) {
-    // Bounded: a flood to one of our ports must not keep the worker from its stubs.
+    // Bounded: a flood must not keep the worker from its stubs.
     for _ in 0..<8 {
       let count = batch.receive(from: socket.socket)
       if count < 0 { return refuse(socket, now: now) }
@@ -229,7 +227,7 @@ package final class Forwarder {
 
   private func receive(_ message: Span<UInt8>, from socket: UpstreamSocket, now: UInt64, clock: UInt32) {
     guard message.count >= Header.length, let index = socket.exchanges[message.uint16(at: 0)],
-      let exchange = exchanges[index], exchange.question.isAnswered(by: message)
+      let exchange = exchanges[index], exchange.question.isAnswered(by: message) || UpstreamQuery.isBareError(message)
     else {
       // Not ours, or forged: the wait for the right one goes on (RFC 5452 section 9.1).
       counters.add(.upstreamMismatched)
@@ -239,7 +237,9 @@ package final class Forwarder {
     lanes[socket.lane].health.noteResponse()
     counters.add(.upstreamResponses)
     exchanges[index]?.wasAnswered = true
-    if message[2] & Header.truncated != 0 {
+    if UpstreamQuery.isBareError(message) {
+      giveUp(on: socket.lane, for: index, now: now)
+    } else if message[2] & Header.truncated != 0 {
       startStream(index, exchange, lane: socket.lane, now: now)
     } else {
       take(message, index, exchange, lane: socket.lane, now: now, clock: clock)

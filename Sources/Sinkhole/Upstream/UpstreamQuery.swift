@@ -44,6 +44,16 @@ struct UpstreamQuery: Sendable {
     return opt + EDNS.emptyLength
   }
 
+  /// Whether `message` is an error that parrots nothing, as servers send for what they cannot read, or will not (RFC
+  /// 8906): a header alone. Port and ID are all that tie it to a query.
+  static func isBareError(_ message: Span<UInt8>) -> Bool {
+    guard message.count == Header.length, message[2] & Header.response != 0,
+      message.uint16(at: Header.questionCount) == 0
+    else { return false }
+    let code = Header.responseCode(message)
+    return code == .formatError || code == .notImplemented || code == .refused
+  }
+
   /// Whether `message` is a response to this question, as far as header and question tell (RFC 5452 section 9.1).
   /// Letters may have changed case on the way.
   func isAnswered(by message: Span<UInt8>) -> Bool {
