@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "cnet.h"
 
 #include <errno.h>

@@ -1,9 +1,7 @@
 // What the Glibc overlay hides from Swift: epoll, the batch datagram calls, control messages,
 // and `union`s and macros that Swift cannot name. Nothing here decides anything.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// No _GNU_SOURCE here: with it the C library's types would differ from those that Swift knows by the same names.
 #include <netinet/in.h>
 #include <stdint.h>
 #include <sys/socket.h>
