@@ -2,6 +2,7 @@
 # is tested is what is served.
 SWIFT = swift
 BUILD = $(SWIFT) build -c release
+TEST = $(SWIFT) test -c release --disable-testable-imports --skip-build
 SERVER = .build/release/sinkholed
 
 .PHONY: run test build bench bench-quick soak fuzz lint
@@ -14,7 +15,10 @@ build:
 
 test: setup-test build
 	$(BUILD) --build-tests
-	$(SWIFT) test -c release --disable-testable-imports --skip-build
+	# One after the other: some of them measure time, and the peers' start-up would take their cores.
+	$(TEST) --filter 'SinkholeTests|ConformanceTests'
+	$(TEST) --filter SinkholeWebTests
+	$(TEST) --filter PeerTests
 
 # Speed side by side with a floor and with peers from Debian: Benchmarks/README.md.
 bench: setup-bench build

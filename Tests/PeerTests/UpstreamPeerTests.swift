@@ -53,7 +53,7 @@ private func text(_ count: Int) -> [String] {
   (0..<count).map { "\"\($0)-\(String(repeating: "x", count: 200))\"" }
 }
 
-@Suite("Forwarding to Unbound")
+@Suite("Forwarding to Unbound", .serialized)
 final class UnboundTests {
   private static let records =
     [
@@ -143,7 +143,7 @@ final class UnboundTests {
   }
 }
 
-@Suite("Forwarding to NSD")
+@Suite("Forwarding to NSD", .serialized)
 final class NSDTests {
   private static let zone =
     """

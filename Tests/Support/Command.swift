@@ -83,9 +83,10 @@ package final class Peer: @unchecked Sendable {
     throw TestSocket.Failure(text: "no free port")
   }
 
-  /// Waits until `condition` holds, ten seconds at most.
+  /// Waits until `condition` holds, a minute at most: many servers may be starting at once on few cores.
   package static func wait(until condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<500 {
+    let end = Date().addingTimeInterval(60)
+    while Date() < end {
       if try condition() { return true }
       usleep(20_000)
     }
