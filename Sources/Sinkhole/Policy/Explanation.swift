@@ -4,12 +4,14 @@ package struct Explanation: Sendable {
   package let verdict: Verdict?
   package let action: Policy.Action?
   package let zone: Policy.Zone?
+  private let source: PolicyZone?
 
   package init(_ name: Name, _ verdict: Verdict?, policy: Policy) {
     self.name = name
     self.verdict = verdict
     action = verdict.map { policy.action(of: $0) }
     zone = verdict.map { policy.zones[$0.match.zone] }
+    source = verdict.map { policy.sources[$0.match.zone] }
   }
 
   /// One word for what is done.
@@ -43,8 +45,8 @@ package struct Explanation: Sendable {
 
   /// `zones/chat.zone:14`
   package var place: String? {
-    guard let zone, let verdict else { return nil }
-    return "\(zone.file):\(verdict.match.line)"
+    guard let source, let verdict else { return nil }
+    return source.place(ofEntryAt: verdict.match.entry, isWildcard: verdict.match.isWildcard)
   }
 
   /// `key=value` pairs in one line.

@@ -44,13 +44,20 @@ package final class Policy: Sendable {
   }
 
   package let index: PolicyIndex
+  package let sources: [PolicyZone]
+  private let bases: [Int]
   package let zones: [Zone]
   /// Index 0 is no action.
   package let actions: [Action?]
   package let services: [String: PolicyZone.Service]
 
-  init(index: PolicyIndex, zones: [Zone], actions: [Action?], services: [String: PolicyZone.Service]) {
+  init(
+    index: PolicyIndex, sources: [PolicyZone], bases: [Int], zones: [Zone], actions: [Action?],
+    services: [String: PolicyZone.Service]
+  ) {
     self.index = index
+    self.sources = sources
+    self.bases = bases
     self.zones = zones
     self.actions = actions
     self.services = services
@@ -60,8 +67,11 @@ package final class Policy: Sendable {
   /// `explain` and the explain name.
   @inline(__always)
   package func verdict(_ name: Name, _ hashes: SuffixHashes) -> Verdict? {
-    guard let match = index.match(name, hashes) else { return nil }
-    return Verdict(match: match)
+    var best: PolicyIndex.Match?
+    index.forEachMatch(name, hashes) { match in
+      if best.map({ match.zone < $0.zone }) ?? true { best = match }
+    }
+    return best.map { Verdict(match: $0) }
   }
 
   package func verdict(_ name: Name) -> Verdict? {
@@ -85,7 +95,7 @@ package final class Policy: Sendable {
   }
 
   package func action(of verdict: Verdict) -> Action {
-    guard let action = actions[verdict.match.action] else { preconditionFailure("a match without an action") }
+    guard let action = actions[bases[verdict.match.zone] + Int(verdict.match.action)] else { preconditionFailure("a match without an action") }
     return action
   }
 }

@@ -37,20 +37,19 @@ package struct PolicyCompiler {
     }
     let services = services(of: zones)
     var actions: [Policy.Action?] = [nil]
-    var builder = PolicyIndexBuilder(capacity: zones.reduce(0) { $0 + $1.triggers.count })
-    for (position, zone) in zones.enumerated() {
+    var bases: [Int] = []
+    for zone in zones {
       guard actions.count + zone.actions.count <= Int(UInt16.max) else {
         faults.append(Fault(file: zone.file, "more than 65,534 services in all zones", remedy: "Load fewer zones."))
         break
       }
-      let base = UInt16(actions.count)
+      bases.append(actions.count)
       actions += zone.actions.map { action(for: $0, in: zone, services, wording) }
-      builder.add(zone, position: position) { base + $0 }
     }
-    faults += builder.faults
     guard faults.isEmpty else { throw Faults(faults) }
+    let index = try PolicyIndexBuilder.build(zones)
     let summaries = zones.map { summary(of: $0, wording) }
-    return Policy(index: builder.finish(), zones: summaries, actions: actions, services: services)
+    return Policy(index: index, sources: zones, bases: bases, zones: summaries, actions: actions, services: services)
   }
 
   /// The first zone that describes a service wins.
@@ -81,6 +80,8 @@ package struct PolicyCompiler {
     case .passthru: kind = .passthru
     case .drop: kind = .drop
     case .tcpOnly: kind = .tcpOnly
+    case .listed: kind = .block
+    case .data, .alias, .wildcardAlias: kind = .nodata
     }
     let rule = service == nil ? zoneRule : blockRule
     return Policy.Action(
@@ -137,7 +138,7 @@ package struct PolicyCompiler {
   private static func summary(of zone: PolicyZone, _ wording: Wording) -> Policy.Zone {
     Policy.Zone(
       title: zone.title, origin: zone.origin, serial: zone.serial, file: zone.file,
-      triggerCount: zone.triggers.count, skipped: zone.skipped,
+      triggerCount: zone.triggerCount, skipped: zone.skipped,
       negativeSOA: StartOfAuthority(
         primary: zone.origin, mailbox: Name("hostmaster.sinkhole.internal") ?? Name(), serial: zone.serial,
         minimum: wording.ttl

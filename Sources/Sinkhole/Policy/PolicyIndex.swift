@@ -1,14 +1,13 @@
 import CNet
 
-/// Which trigger, if any, rules over a name: one immutable open-addressing table for all zones.
+/// Which triggers rule over a name: one immutable open-addressing table over the triggers of all zones.
 ///
-/// A slot holds 32 bits of the name's hash and where its node lies; at a load of at most one half, a name
-/// without a rule costs one independent probe per label, and only a tag that fits makes the whole name be
-/// compared. Nodes of one name in several zones hang in a chain, in zone order.
+/// A slot is one word: 24 bits of the name's hash as a tag, 8 bits of zone, 32 bits of where the entry lies in that zone's
+/// arena. A name without a trigger costs one independent probe a label; only a tag that fits makes the whole name be
+/// compared. Entries of one name in several zones have a slot each, in one run, in zone order.
 ///
-/// Wildcards follow RFC 4592 inside each zone: the closest encloser decides, so `*.example.org` does not
-/// cover `c.b.example.org` where `b.example.org` exists. For that, names that merely lie between a wildcard and
-/// a deeper trigger have nodes too.
+/// Inside a zone RFC 4592 holds: the closest encloser decides, so `*.example.org` does not cover `c.b.example.org`
+/// where `b.example.org` exists. In a list the closest entry above a name that says something decides.
 package struct PolicyIndex: Sendable {
   /// As BIND: more zones than that and a verdict could not be found in bounded time.
   package static let maximumZones = 64
@@ -17,69 +16,77 @@ package struct PolicyIndex: Sendable {
   package struct Match: Sendable, Equatable {
     /// Index of the zone, in the order of configuration.
     package let zone: Int
-    /// Index into the policy's actions; never 0.
-    package let action: Int
-    package let line: Int
+    /// Index into the zone's actions.
+    package let action: UInt16
     /// Labels of the trigger's name, the `*` not counted.
     package let labels: Int
     package let isWildcard: Bool
-  }
-
-  struct Node: Sendable {
-    let nameOffset: UInt32
-    let nameLength: UInt8
-    let zone: UInt8
-    /// 0: none.
-    var exact: UInt16 = 0
-    var wildcard: UInt16 = 0
-    var exactLine: UInt32 = 0
-    var wildcardLine: UInt32 = 0
-    /// Index + 1 of the same name's node in a later zone; 0: none.
-    var next: UInt32 = 0
+    /// Where its entry lies in the zone's arena.
+    package let entry: UInt32
   }
 
   private let slots: [UInt64]
-  private let mask: Int
-  private let nodes: [Node]
-  private let names: [UInt8]
+  private let arenas: [TriggerArena]
+  /// A bit for each zone whose names are plain subtrees.
+  private let lists: UInt64
   /// Labels of the longest name: deeper suffixes of a question need no probe.
   private let deepest: Int
-  package var nameCount: Int { nodes.count }
+  /// 0 when some trigger is the root, else 1: where the way up ends.
+  private let shallowest: Int
+  /// Names and their wildcards, each zone's own.
+  package let nameCount: Int
 
-  init(slots: [UInt64], nodes: [Node], names: [UInt8], deepest: Int) {
+  init(slots: [UInt64], zones: [PolicyZone], deepest: Int, shallowest: Int, nameCount: Int) {
     self.slots = slots
-    self.mask = slots.count - 1
-    self.nodes = nodes
-    self.names = names
     self.deepest = deepest
+    self.shallowest = shallowest
+    self.nameCount = nameCount
+    arenas = zones.map(\.triggers)
+    lists = zones.enumerated().reduce(0) { $1.element.form == .list ? $0 | 1 << UInt64($1.offset) : $0 }
   }
 
-  /// The trigger that rules over `name`; zone order decides between zones, the closest name inside one.
-  package func match(_ name: Name, _ hashes: SuffixHashes) -> Match? {
-    var best: Match?
+  /// Calls `body` with the trigger that rules over `name` in each zone that has one, in no order.
+  @inline(__always)
+  package func forEachMatch(
+    _ name: borrowing Name, _ hashes: borrowing SuffixHashes, _ body: (Match) -> Void
+  ) {
     var settled: UInt64 = 0
     var labels = min(hashes.count, deepest)
-    while labels > 0 {
-      var next = head(of: name, from: hashes.offset(labels: labels), hash: hashes.hash(labels: labels))
-      while next != 0 {
-        let node = nodes[Int(next) - 1]
-        next = node.next
-        let bit: UInt64 = 1 << UInt64(node.zone)
-        // The deepest name of a zone that exists is its closest encloser; what lies above it is settled.
-        if settled & bit != 0 { continue }
-        settled |= bit
-        let isWhole = labels == hashes.count
-        let action = isWhole ? node.exact : node.wildcard
-        if action != 0, best.map({ Int(node.zone) < $0.zone }) ?? true {
-          best = Match(
-            zone: Int(node.zone), action: Int(action), line: Int(isWhole ? node.exactLine : node.wildcardLine),
-            labels: labels, isWildcard: !isWhole)
-        }
+    while labels >= shallowest {
+      let hash = hashes.hash(labels: labels)
+      let tag = PolicyIndex.tag(of: hash)
+      var index = PolicyIndex.home(of: hash, in: slots.count)
+      var existing: UInt64 = 0
+      while slots[index] != 0 {
+        let slot = slots[index]
+        if slot >> 40 == tag { look(slot, name, hashes, labels, settled, &existing, body) }
+        index += 1
+        if index == slots.count { index = 0 }
       }
-      if let best, best.zone == 0 { return best }
+      // The deepest name of a zone that exists is its closest encloser; what lies above it is settled.
+      settled |= existing
       labels -= 1
     }
-    return best
+  }
+
+  @inline(__always)
+  private func look(
+    _ slot: UInt64, _ name: borrowing Name, _ hashes: borrowing SuffixHashes, _ labels: Int, _ settled: UInt64,
+    _ existing: inout UInt64, _ body: (Match) -> Void
+  ) {
+    let zone = Int(truncatingIfNeeded: slot >> 32 & 0xFF)
+    let bit: UInt64 = 1 << UInt64(zone)
+    guard settled & bit == 0 else { return }
+    let offset = Int(truncatingIfNeeded: slot & 0xFFFF_FFFF)
+    let start = hashes.offset(labels: labels)
+    let wire = name.wire
+    guard arenas[zone].isName(wire.extracting(start..<(name.length - 1)), at: offset) else { return }
+    let entry = arenas[zone].entry(at: offset)
+    let isWhole = labels == hashes.count
+    let action = isWhole ? entry.exactAction : entry.wildcardAction
+    if lists & bit == 0 || action != nil { existing |= bit }
+    guard let action else { return }
+    body(Match(zone: zone, action: action, labels: labels, isWildcard: !isWhole, entry: UInt32(offset)))
   }
 
   /// Has the slots of every suffix fetched before they are needed.
@@ -88,38 +95,21 @@ package struct PolicyIndex: Sendable {
     var labels = min(hashes.count, deepest)
     unsafe slots.withUnsafeBufferPointer { slots in
       while labels > 0 {
-        // Safe: the mask keeps the index inside; a prefetch reads nothing.
-        if let base = slots.baseAddress { unsafe cnet_prefetch(base + slot(of: hashes.hash(labels: labels))) }
+        // Safe: `home` keeps the index inside; a prefetch reads nothing.
+        if let base = slots.baseAddress {
+          unsafe cnet_prefetch(base + PolicyIndex.home(of: hashes.hash(labels: labels), in: slots.count))
+        }
         labels -= 1
       }
     }
   }
 
+  /// Never 0, which marks an empty slot.
   @inline(__always)
-  private func slot(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & mask }
+  static func tag(of hash: UInt64) -> UInt64 { hash & 0xFF_FFFF | 1 }
 
-  /// Index + 1 of the first node of the name that starts `offset` octets into `name`; 0: none.
   @inline(__always)
-  private func head(of name: Name, from offset: Int, hash: UInt64) -> UInt32 {
-    var index = slot(of: hash)
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
-    while true {
-      let slot = slots[index]
-      if slot == 0 { return 0 }
-      let reference = UInt32(truncatingIfNeeded: slot)
-      if UInt32(truncatingIfNeeded: slot >> 32) == tag, isName(of: nodes[Int(reference) - 1], name, offset) {
-        return reference
-      }
-      index = (index + 1) & mask
-    }
-  }
-
-  private func isName(of node: Node, _ name: Name, _ offset: Int) -> Bool {
-    let length = name.length - offset
-    guard length == Int(node.nameLength) else { return false }
-    let wire = name.wire
-    let start = Int(node.nameOffset)
-    for position in 0..<length where names[start + position] != wire[offset + position] { return false }
-    return true
+  static func home(of hash: UInt64, in count: Int) -> Int {
+    Int(truncatingIfNeeded: (hash >> 32) &* UInt64(truncatingIfNeeded: count) >> 32)
   }
 }

@@ -13,9 +13,8 @@ package struct PolicyZoneReader {
   /// Octets that a zone file may have.
   static let maximumSize = 1 << 30
 
-  private var zone: PolicyZone
-  private var actionIndex: [PolicyZone.Action: UInt16] = [:]
-  private var skips: [String: Int] = [:]
+  private var builder: PolicyZoneBuilder
+  private var origin = Name()
   private var hasSOA = false
   private var faults: [Fault] = []
 
@@ -41,10 +40,10 @@ package struct PolicyZoneReader {
         Fault(file: file, "no SOA record at the zone's origin", remedy: "Start with $ORIGIN, an SOA and NS localhost."))
     }
     guard faults.isEmpty else { throw Faults(faults) }
-    return reader.zone
+    return reader.builder.finish()
   }
 
-  private init(file: String) { zone = PolicyZone(file: file) }
+  private init(file: String) { builder = PolicyZoneBuilder(file: file, title: file, form: .zone) }
 
   private mutating func take(_ placed: ZoneText.PlacedRecord) {
     let record = placed.record
@@ -52,26 +51,28 @@ package struct PolicyZoneReader {
     let type = RecordType(rawValue: record.type)
     if type == .soa, !hasSOA {
       hasSOA = true
-      zone.origin = owner
-      zone.serial = PolicyZoneReader.serial(record.rdata)
+      origin = owner
+      builder.identify(
+        origin: owner, serial: PolicyZoneReader.serial(record.rdata),
+        title: String(owner.description.prefix(while: { $0 != "." })))
       return
     }
     guard hasSOA else { return fault(placed, "a record before the SOA", "Put the SOA first.") }
-    guard owner.isAtOrBelow(zone.origin) else {
+    guard owner.isAtOrBelow(origin) else {
       return fault(
-        placed, "\"\(owner)\" lies outside the zone \"\(zone.origin)\"",
+        placed, "\"\(owner)\" lies outside the zone \"\(origin)\"",
         "End the owner without a dot, or correct $ORIGIN.")
     }
-    if owner == zone.origin { return }
-    let relative = PolicyZoneReader.relative(owner, to: zone.origin)
+    if owner == origin { return }
+    let relative = PolicyZoneReader.relative(owner, to: origin)
     guard let trigger = Name(wire: relative.span) else { return }
     if let kind = PolicyZoneReader.specialKind(of: trigger) {
-      return skip("\(kind) triggers are not acted on", placed)
+      return skip(.inexpressible, "\(kind) triggers are not acted on", placed)
     }
     if trigger.isAtOrBelow(PolicyZoneReader.ownSuffix) {
       return takeMetadata(trigger, record, placed)
     }
-    guard type == .cname else { return skip("local data of type \(type) is not acted on", placed) }
+    guard type == .cname else { return skip(.inexpressible, "local data of type \(type) is not acted on", placed) }
     takeTrigger(trigger, record, placed)
   }
 
@@ -84,25 +85,24 @@ package struct PolicyZoneReader {
     let name = isWildcard ? owner.parent ?? owner : owner
     // A rule for the root or a whole TLD in a list of services is a slip that would shut out half the world.
     guard name.labelCount > 1 else {
-      return skip("a rule for the root or a top-level domain", placed)
+      return skip(.guarded, "a rule for the root or a top-level domain", placed)
     }
     guard name.labelCount <= SuffixHashes.maximumDepth else {
-      return skip("a rule for a name of more than \(SuffixHashes.maximumDepth) labels", placed)
+      return skip(.inexpressible, "a rule for a name of more than \(SuffixHashes.maximumDepth) labels", placed)
     }
     guard let target = Name(wire: record.rdata.span) else {
       return fault(placed, "a CNAME without a name", "Name its target.")
     }
     guard let action = action(for: target, trigger: owner) else {
-      return skip("the target \(target) is no action known here", placed)
+      return skip(.inexpressible, "the target \(target) is no action known here", placed)
     }
-    guard let index = index(of: action) else {
+    guard let index = builder.index(of: action) else {
       return fault(placed, "more than 65,535 services in a zone", "Part the zone.")
     }
-    zone.triggers.append(
-      PolicyZone.Trigger(
-        nameOffset: UInt32(zone.names.count), nameLength: UInt8(name.length), isWildcard: isWildcard, action: index,
-        line: UInt32(placed.line)))
-    for position in 0..<name.length { zone.names.append(name.wire[position]) }
+    let wire = name.wire
+    let isIn = builder.add(
+      wire.extracting(0..<(name.length - 1)), isWildcard: isWildcard, action: index, line: placed.line)
+    if !isIn { fault(placed, "more than 4 GiB of names in a zone", "Part the zone.") }
   }
 
   private func action(for target: Name, trigger: Name) -> PolicyZone.Action? {
@@ -119,25 +119,13 @@ package struct PolicyZoneReader {
     return .service(id)
   }
 
-  private mutating func index(of action: PolicyZone.Action) -> UInt16? {
-    if let known = actionIndex[action] { return known }
-    guard zone.actions.count < PolicyZoneReader.maximumActions else { return nil }
-    let index = UInt16(zone.actions.count)
-    zone.actions.append(action)
-    actionIndex[action] = index
-    return index
-  }
-
   // MARK: Services
 
   private mutating func takeMetadata(
     _ owner: Name, _ record: ResourceRecord, _ placed: ZoneText.PlacedRecord
   ) {
     guard let id = PolicyZoneReader.serviceID(of: owner), RecordType(rawValue: record.type) == .txt else {
-      return skip("a rule for our own names", placed)
-    }
-    guard zone.services[id] == nil else {
-      return fault(placed, "service \"\(id)\" is described twice", "Keep one TXT record for it.")
+      return skip(.guarded, "a rule for our own names", placed)
     }
     var facts: [String: String] = [:]
     for string in PolicyZoneReader.strings(of: record.rdata) {
@@ -147,7 +135,9 @@ package struct PolicyZoneReader {
       }
       facts[String(string[..<equals])] = String(string[string.index(after: equals)...])
     }
-    zone.services[id] = PolicyZone.Service(id: id, facts: facts)
+    if !builder.describe(PolicyZone.Service(id: id, facts: facts)) {
+      fault(placed, "service \"\(id)\" is described twice", "Keep one TXT record for it.")
+    }
   }
 
   /// `deepseek` of `deepseek.service.sinkhole.internal`; nil for any other name.
@@ -170,16 +160,13 @@ package struct PolicyZoneReader {
   // MARK: Parts
 
   private mutating func fault(_ placed: ZoneText.PlacedRecord, _ problem: String, _ remedy: String) {
-    faults.append(Fault(file: zone.file, line: placed.line, column: placed.column, problem, remedy: remedy))
+    faults.append(Fault(file: builder.zone.file, line: placed.line, column: placed.column, problem, remedy: remedy))
   }
 
-  private mutating func skip(_ reason: String, _ placed: ZoneText.PlacedRecord) {
-    if let index = skips[reason] {
-      zone.skipped[index].count += 1
-    } else {
-      skips[reason] = zone.skipped.count
-      zone.skipped.append(PolicyZone.Skip(reason: reason, count: 1, line: placed.line))
-    }
+  private mutating func skip(
+    _ cause: PolicyZone.Skip.Cause, _ reason: String, _ placed: ZoneText.PlacedRecord
+  ) {
+    builder.skip(cause, reason, line: placed.line)
   }
 
   /// The other four trigger kinds are told by the label that ends the owner (sections 4.1, 4.3 - 4.5).
