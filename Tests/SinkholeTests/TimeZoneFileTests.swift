@@ -152,6 +152,7 @@ struct TimeZoneFileTests {
   func spoilt(_ name: String) throws {
     var random = Randomness(seed: 9636)
     let octets = try FileContents.read("\(TimeZoneDatabase.installed)/\(name)", limit: 1 << 20)
+    let hours = try WeeklyHours("mon-fri 22:00-06:00; sun 01:30-02:30")
     // Where the second header starts: most of what can go wrong is there, and in the footer.
     let second = try #require(octets.indices.dropFirst(4).first { octets[$0...].starts(with: "TZif".utf8) })
     var read = 0
@@ -178,6 +179,10 @@ struct TimeZoneFileTests {
         time = next
       }
       for instant in [Int64.min, -1, 1_774_746_000, 4_000_000_000, .max] {
+        if let change = hours.nextChange(after: instant, in: zone) {
+          #expect(change > instant)
+          #expect(hours.contains(change, in: zone) != hours.contains(change - 1, in: zone))
+        }
         let date = CalendarDate(instant, in: zone)
         #expect(date.start(in: zone) <= date.end(in: zone))
       }
