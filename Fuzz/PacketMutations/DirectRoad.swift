@@ -4,16 +4,18 @@ import Support
 /// Gate, ldns, policy, cache and the walk over responses, called directly: no socket between packet and code.
 struct DirectRoad {
   private let snapshot: Snapshot
+  private let present: Present
   private let cache = ResponseCache(size: ResponseCache.minimumSize)
 
   init() throws {
     snapshot = try TestServer.snapshot(TestServer.configuration(upstreams: []), zone: TestServer.zone)
+    present = Present(clock: 1, instant: 0, policy: snapshot.policy)
   }
 
   func run(count: Int, seed: UInt64) throws -> Tally {
     var mutator = Mutator(seed: seed)
     var tally = Tally()
-    let resolver = Resolver(cache: cache, counters: Counters())
+    let resolver = Resolver(cache: cache, counters: Counters(), overlay: Overlay())
     let client = IPAddress(v4: 0x7F00_0001)
     var query = Query()
     for round in 0..<count {
@@ -28,7 +30,7 @@ struct DirectRoad {
       case .refuse(let code): length = Refusal.write(code, to: query.head, in: &span)
       case .query:
         query.hashName()
-        let decision = resolver.decide(query, client: client, snapshot: snapshot, clock: 1, message: &span)
+        let decision = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)
         if case .respond(let octets) = decision.step { length = octets }
         if case .forward(let key) = decision.step { receive(query, key, packet, &mutator, resolver, client) }
       }
@@ -52,7 +54,7 @@ struct DirectRoad {
     cache.store(cached, name: query.name, key: key, now: 1, message: response.span)
     var buffer = packet + [UInt8](repeating: 0, count: 70_000)
     var span = buffer.mutableSpan
-    _ = resolver.decide(query, client: client, snapshot: snapshot, clock: 1, message: &span)
+    _ = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)
     buffer = []
   }
 }

@@ -43,7 +43,7 @@ struct BlockedAnswerTests {
         if offer != .none {
           let error = try #require(answer.extendedError)
           #expect(error.code == 15)
-          #expect(error.text.hasPrefix("DeepSeek; rule block-services; "))
+          #expect(error.text.hasPrefix("DeepSeek; rule all-zones; "))
           #expect(error.text.hasSuffix("@7; see http://notice.example.org/"))
         }
       }

@@ -25,10 +25,10 @@ struct OwnNamesTests {
   }
 
   static let verdicts: [(String, [String: String])] = [
-    ("deepseek.com", ["verdict": "blocked", "service": "deepseek", "rule": "block-services", "trigger": "deepseek.com"]),
+    ("deepseek.com", ["verdict": "blocked", "service": "deepseek", "rule": "all-zones", "trigger": "deepseek.com"]),
     ("chat.deepseek.com", ["verdict": "blocked", "service": "deepseek", "trigger": "*.deepseek.com"]),
     ("CHAT.DeepSeek.COM", ["name": "chat.deepseek.com", "verdict": "blocked"]),
-    ("open.deepseek.com", ["verdict": "passthru", "trigger": "open.deepseek.com", "rule": "zone"]),
+    ("open.deepseek.com", ["verdict": "allowed", "trigger": "open.deepseek.com", "rule": "all-zones"]),
     ("nx.example.net", ["verdict": "nxdomain"]),
     ("nodata.example.net", ["verdict": "nodata"]),
     ("drop.example.net", ["verdict": "dropped"]),
@@ -67,7 +67,7 @@ struct OwnNamesTests {
     let server = try TestServer()
     let client = try TestSocket(port: server.port, stream: transport == .tcp, from: "127.0.0.9")
     let answer = try #require(client.ask(Message.query("WhoAmI.sinkhole.internal", 16, recordClass: recordClass)))
-    #expect(answer.answers.map(Self.text) == ["client=127.0.0.9"])
+    #expect(answer.answers.map(Self.text) == ["client=127.0.0.9 policy=default"])
     #expect(answer.answers.first?.recordClass == recordClass)
     #expect(answer.answers.first?.owner == "WhoAmI.sinkhole.internal")
   }

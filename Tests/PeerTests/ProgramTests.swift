@@ -193,10 +193,10 @@ struct CheckTests {
     #expect(blocked.count == 5)
     #expect(blocked[0].lowercased() == "chat.deepseek.com a for 127.0.0.1: blocked")
     #expect(blocked[1] == "  service   DeepSeek (deepseek), DeepSeek, CN, chat")
-    #expect(blocked[2] == "  rule      block-services of policy default")
+    #expect(blocked[2] == "  rule      all-zones of policy default")
     #expect(blocked[3].lowercased() == "  trigger   *.deepseek.com in zone test, serial 7, policy.zone:7")
     #expect(blocked[4].hasPrefix("  answer    NOERROR, 1 answer record, "))
-    #expect(blocked[4].contains("EDE 15 (Blocked): \"DeepSeek; rule block-services; default@7"))
+    #expect(blocked[4].contains("EDE 15 (Blocked): \"DeepSeek; rule all-zones; default@7"))
 
     let hint = try explain("deepseek.com --type HTTPS --client 192.168.1.7")
     #expect(hint[0] == "deepseek.com HTTPS for 192.168.1.7: blocked")

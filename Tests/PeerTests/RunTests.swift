@@ -26,7 +26,7 @@ struct RunTests {
     #expect(blocked.values == ["192.0.2.53"])
     #expect(
       blocked.text.contains(
-        "EDE: 15 (Blocked): (DeepSeek; rule block-services; default@7; see http://notice.example.org/)"),
+        "EDE: 15 (Blocked): (DeepSeek; rule all-zones; default@7; see http://notice.example.org/)"),
       "\(blocked.text)")
     #expect(try Dig.ask(program.port, "deepseek.com AAAA", [transport]).values == ["2001:db8::53"])
     #expect(try Dig.ask(program.port, "www.example.org A", [transport]).values == ["192.0.2.80"])
@@ -47,11 +47,11 @@ struct RunTests {
     #expect(!page.hasPrefix("HTTP/1.1 200"), "\(page)")
     #expect(page.lowercased().contains("content-type: text/html"), "\(page)")
     #expect(page.contains("DeepSeek"))
-    #expect(page.contains("block-services"))
+    #expect(page.contains("all-zones"))
     #expect(page.contains("help@example.org"))
     let problem = try fetch("deepseek.com", "-H 'Accept: application/json'")
     #expect(problem.lowercased().contains("json"), "\(problem)")
-    #expect(problem.contains("block-services"), "\(problem)")
+    #expect(problem.contains("all-zones"), "\(problem)")
     let other = try fetch("www.example.org")
     #expect(!other.contains("DeepSeek"), "\(other)")
   }
@@ -66,7 +66,7 @@ struct RunTests {
     #expect(isLogged, "\(program.text)")
     let line = try #require(program.text.split(separator: "\n").first { $0.contains("name=chat.deepseek.com") })
     for part in [
-      "event=restricted", "type=AAAA", "transport=udp", "verdict=blocked", "service=deepseek", "rule=block-services",
+      "event=restricted", "type=AAAA", "transport=udp", "verdict=blocked", "service=deepseek", "rule=all-zones",
       "trigger=*.deepseek.com", "zone=test@7", "policy.zone:7", "client=127.0.0.1",
     ] {
       #expect(line.lowercased().contains(part.lowercased()), "\(part): \(line)")

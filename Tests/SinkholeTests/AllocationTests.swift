@@ -12,7 +12,8 @@ struct AllocationTests {
   private func perQuery(_ packet: [UInt8], prepare: (ResponseCache, Query) -> Void = { _, _ in }) throws -> Double {
     let snapshot = try TestServer.snapshot(TestServer.configuration(upstreams: []), zone: TestServer.zone)
     let cache = ResponseCache(size: ResponseCache.minimumSize)
-    let resolver = Resolver(cache: cache, counters: Counters())
+    let resolver = Resolver(cache: cache, counters: Counters(), overlay: Overlay())
+    let present = Present(clock: 1, instant: 0, policy: snapshot.policy)
     let client = IPAddress(v4: 0x7F00_0001)
     var query = Query()
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -24,7 +25,7 @@ struct AllocationTests {
       guard query.read(span.span.extracting(0..<packet.count), over: .udp) == .query else { return -1 }
       query.hashName()
       if round == 0 { prepare(cache, query) }
-      let decision = resolver.decide(query, client: client, snapshot: snapshot, clock: 1, message: &span)
+      let decision = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)
       guard case .respond = decision.step else { return -1 }
     }
     return Double(allocation_count() - before) / 1000

@@ -23,7 +23,9 @@ struct PolicyTests {
 
   private func outcome(_ name: String, _ policy: Policy) throws -> String {
     let name = try #require(Name(name))
-    let explanation = Explanation(name, policy.verdict(name), policy: policy)
+    let asker = policy.asker(IPAddress(v4: 0x7F00_0001))
+    let verdict = policy.ruling(on: name, for: asker, policy.activity(at: 0)).selected
+    let explanation = Explanation(name, verdict, for: asker, policy: policy)
     return "\(explanation.outcome) \(explanation.trigger ?? "-")"
   }
 
@@ -54,7 +56,7 @@ struct PolicyTests {
   @Test(
     "an earlier zone wins over a closer name of a later one",
     arguments: [
-      ("a.example.org", "passthru *.example.org"), ("example.org", "nxdomain example.org"),
+      ("a.example.org", "allowed *.example.org"), ("example.org", "nxdomain example.org"),
       ("b.example.net", "nodata *.example.net"),
     ])
   func zoneOrder(_ name: String, _ expected: String) throws {
@@ -97,8 +99,8 @@ struct PolicyTests {
   @Test("a rule for the root, a top-level domain or our own names is left out and counted")
   func guards() throws {
     let policy = try policy("* CNAME .\ncom CNAME .\n*.com CNAME .\nx.sinkhole.internal CNAME .\nexample.org CNAME .")
-    #expect(policy.zones[0].triggerCount == 1)
-    #expect(policy.zones[0].skipped.map(\.count).reduce(0, +) == 4)
+    #expect(policy.zones[0].source.triggerCount == 1)
+    #expect(policy.zones[0].source.skipped.map(\.count).reduce(0, +) == 4)
     #expect(try outcome("example.com", policy) == "open -")
   }
 
@@ -106,7 +108,7 @@ struct PolicyTests {
   func depth() throws {
     let deepest = Array(repeating: "a", count: 22).joined(separator: ".") + ".example.org"
     let policy = try policy("\(deepest) CNAME .\n*.\(deepest) CNAME *.\nb.\(deepest) CNAME .")
-    #expect(policy.zones[0].skipped.map(\.count) == [1])
+    #expect(policy.zones[0].source.skipped.map(\.count) == [1])
     #expect(try outcome(deepest, policy) == "nxdomain \(deepest)")
     let below = Array(repeating: "x", count: 90).joined(separator: ".")
     #expect(try outcome("\(below).\(deepest)", policy) == "nodata *.\(deepest)")
@@ -116,8 +118,8 @@ struct PolicyTests {
   func skipped() throws {
     let policy = try policy(
       "32.1.2.0.192.rpz-client-ip CNAME .\na.example.org A 192.0.2.1\nb.example.org CNAME rpz-unknown.\nc.example.org CNAME walled.example.net.")
-    #expect(policy.zones[0].triggerCount == 0)
-    #expect(policy.zones[0].skipped.count == 4)
+    #expect(policy.zones[0].source.triggerCount == 0)
+    #expect(policy.zones[0].source.skipped.count == 4)
   }
 
   @Test("relative $ORIGIN, parentheses, comments and owners left out read as the master format has them")

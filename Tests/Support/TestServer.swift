@@ -63,7 +63,7 @@ package final class TestServer: Sendable {
     try zone.write(toFile: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: file) }
     var configuration = configuration
-    configuration.zones = [file]
+    configuration.zones = [ZoneSource(path: file)]
     return try SnapshotBuilder(configuration).build(generation: generation)
   }
 

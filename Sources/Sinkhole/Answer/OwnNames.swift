@@ -32,11 +32,13 @@ package struct OwnNames: Sendable {
     return query.recordClass == .internet && query.name.isAtOrBelow(PolicyZoneReader.ownSuffix)
   }
 
+  /// - Parameter explain: says in one line what the policy makes of a name for whoever asks, or, without a name, who that
+  ///   is.
   package func write(
-    to query: Query, client: IPAddress, policy: Policy, in message: inout MutableSpan<UInt8>
+    to query: Query, policy: Policy, in message: inout MutableSpan<UInt8>, explaining explain: (Name?) -> String
   ) -> Int {
     let asks = query.type == .txt || query.type == .any
-    if let text = text(for: query, client: client, policy: policy) {
+    if let text = text(for: query, explain) {
       var response = Response(to: query.head)
       if asks {
         append(text, query, &response, &message)
@@ -64,11 +66,11 @@ package struct OwnNames: Sendable {
   }
 
   /// The text of an explaining or identifying name; nil for any other.
-  private func text(for query: Query, client: IPAddress, policy: Policy) -> String? {
+  private func text(for query: Query, _ explain: (Name?) -> String) -> String? {
     let name = query.name
-    if name == OwnNames.whoami { return "client=\(client)" }
+    if name == OwnNames.whoami { return explain(nil) }
     if name.isAtOrBelow(OwnNames.explainSuffix), let subject = OwnNames.subject(of: name) {
-      return Explanation(subject, policy.verdict(subject), policy: policy).line(client: client)
+      return explain(subject)
     }
     guard query.recordClass == .chaos else { return nil }
     if OwnNames.versions.contains(name) { return identity.version }

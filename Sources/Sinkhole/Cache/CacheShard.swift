@@ -20,6 +20,7 @@ struct CacheShard: Sendable {
     var ttlCount: UInt16 = 0
     var nameLength: UInt8 = 0
     var flags: UInt8 = 0
+    var traits: MessageWalk.Traits = []
     var isUsed = false
     /// Still in the table: false once a newer response took its place.
     var isLive = false
@@ -57,7 +58,7 @@ struct CacheShard: Sendable {
     let age = now &- entry.storedAt
     guard age < entry.lifetime else { return .miss }
     if !entry.isUsed { entries[position].isUsed = true }
-    return .hit(CacheShard.write(entry, ring.span, age: age, to: query.head, in: &message))
+    return .hit(CacheShard.write(entry, ring.span, age: age, to: query.head, in: &message), entry.traits)
   }
 
   /// Copies the records behind the question and lowers their TTLs.
@@ -112,7 +113,7 @@ struct CacheShard: Sendable {
         hash: key.hash, offset: UInt32(offset), length: UInt32(length), storedAt: now, lifetime: response.lifetime,
         type: key.type, code: response.code, answers: UInt16(response.answers), authority: UInt16(response.authority),
         additional: UInt16(response.additional), ttlCount: UInt16(records), nameLength: UInt8(name.length),
-        flags: key.flags, isUsed: false, isLive: true))
+        flags: key.flags, traits: response.traits, isUsed: false, isLive: true))
     return true
   }
 

@@ -25,8 +25,8 @@ package final class ResponseCache: Sendable {
   /// What came of a lookup.
   package enum Lookup {
     case miss
-    /// The whole response is in the message, this long.
-    case hit(Int)
+    /// The whole response is in the message, this long; a policy may have something to say about `traits` of it.
+    case hit(Int, MessageWalk.Traits)
   }
 
   /// Writes the cached response to `query` over it, TTLs lowered by its age.
@@ -87,6 +87,7 @@ package struct CachedResponse: Sendable {
   package let end: Int
   /// Seconds it may be kept: more than 0.
   package let lifetime: UInt32
+  package let traits: MessageWalk.Traits
 
   package static let maximumLifetime: UInt32 = 86_400
   /// RFC 2308 section 5 suggests one to three hours.
@@ -111,5 +112,6 @@ package struct CachedResponse: Sendable {
     authority = walk.authority
     additional = walk.additional
     end = walk.end
+    traits = walk.traits
   }
 }

@@ -7,11 +7,19 @@ package struct Configuration: Sendable {
   package var file: String?
   package var server = ServerSettings(listen: [])
   package var allowedClients: [IPPrefix] = IPPrefix.loopback + IPPrefix.privateUse
+  /// Who is believed when a query says for whom it is asked.
+  package var trustedForwarders: [IPPrefix] = []
   package var upstreams: [Upstream] = [.system]
   package var sinkhole = SinkholeAnswer(
     ipv4: [IPAddress(v4: 0x7F00_0001)], ipv6: [IPAddress(v6High: 0, low: 1)], ttl: 5, explainsInText: false)
-  /// Files and folders, as paths that can be opened.
-  package var zones: [String] = []
+  /// In the order that decides between zones.
+  package var zones: [ZoneSource] = []
+  /// Groups and policies.
+  package var definition = PolicyDefinition()
+  /// The clocks that rules and people go by.
+  package var timeZone = TimeZoneRules.utc
+  /// Where what outlives the process is kept.
+  package var state = defaultState
   package var notice = Notice()
   /// The socket that `reload` and `status` talk to; nil turns it off.
   package var control: String? = defaultControlPath
@@ -37,7 +45,8 @@ package struct Configuration: Sendable {
     var configuration = Configuration()
     configuration.server.listen = defaultListen
     configuration.server.workers = defaultWorkers
-    configuration.zones = [FileContents.isFolder("zones") ? "zones" : "/usr/share/sinkhole/zones"]
+    configuration.zones = [ZoneSource(path: FileContents.isFolder("zones") ? "zones" : "/usr/share/sinkhole/zones")]
+    configuration.timeZone = (try? TimeZoneRules.system()) ?? .utc
     return configuration
   }
 
@@ -49,6 +58,14 @@ package struct Configuration: Sendable {
     // A machine without IPv6 has no such file, and no ::1 to listen on.
     let hasIPv6 = unsafe access("/proc/net/if_inet6", R_OK) == 0
     return hasIPv6 ? [v4, v6] : [v4]
+  }
+
+  /// `/var/lib/sinkhole` for root, else in the user's own state folder.
+  package static var defaultState: String {
+    if geteuid() == 0 { return "/var/lib/sinkhole" }
+    if let state = unsafe getenv("XDG_STATE_HOME") { return unsafe String(cString: state) + "/sinkhole" }
+    if let home = unsafe getenv("HOME") { return unsafe String(cString: home) + "/.local/state/sinkhole" }
+    return "/tmp/sinkhole-\(geteuid())"
   }
 
   /// `/run/sinkhole/control.sock` for root, else in the user's own runtime folder.

@@ -4,12 +4,21 @@ package enum ConfigurationKeys {
     (
       "the file",
       [
-        "listen", "workers", "reply_trains", "upstreams", "sinkhole", "zones", "cache", "notice", "control", "identity",
-        "limits",
+        "listen", "workers", "reply_trains", "upstreams", "sinkhole", "zones", "groups", "policies", "default_policy",
+        "never_block", "time_zone", "cache", "notice", "control", "state", "identity", "limits",
       ]
     ),
-    ("listen", ["dns", "allow"]),
+    ("listen", ["dns", "allow", "trusted_forwarders"]),
     ("sinkhole", ["ipv4", "ipv6", "ttl", "explain_txt"]),
+    ("a zone", ["file", "url", "format", "name", "refresh", "max_size", "timeout", "required", "ca_file"]),
+    ("a group", ["clients", "policy"]),
+    (
+      "a rule",
+      Rule.Action.allCases.map(\.rawValue) + [
+        "to", "id", "reason", "authority", "reference", "contact", "ede", "hours", "time_zone", "review",
+      ]
+    ),
+    ("a selector", ["services", "category", "jurisdiction", "vendor", "zone", "names"]),
     ("cache", ["size"]),
     ("notice", ["http", "url", "contact"]),
     ("identity", ["version", "id"]),

@@ -5,9 +5,9 @@ import Yams
 package struct ConfigurationReader {
   static let maximumSize = 1 << 20
 
-  private let file: String
-  private var faults: [Fault] = []
-  private var configuration = Configuration.defaults
+  let file: String
+  var faults: [Fault] = []
+  var configuration = Configuration.defaults
 
   /// - Throws: all faults of the file.
   package static func read(file: String) throws(Faults) -> Configuration {
@@ -24,6 +24,7 @@ package struct ConfigurationReader {
   package static func read(text: String, file: String) throws(Faults) -> Configuration {
     var reader = ConfigurationReader(file: file)
     reader.configuration.file = file
+    reader.configuration.definition.file = file
     do {
       if let root = try Yams.compose(yaml: text) { reader.readRoot(root) }
     } catch let error as YamlError {
@@ -40,6 +41,7 @@ package struct ConfigurationReader {
   // MARK: Sections
 
   private mutating func readRoot(_ node: Node) {
+    if let zone = node.mapping?["time_zone"].flatMap({ timeZone($0) }) { configuration.timeZone = zone }
     readMapping(node, "the file") { reader, key, value in
       switch key {
       case "listen": reader.readListen(value)
@@ -49,9 +51,15 @@ package struct ConfigurationReader {
         if let isOn = reader.boolean(value, key) { reader.configuration.server.replyTrains = isOn }
       case "upstreams": reader.readUpstreams(value)
       case "sinkhole": reader.readSinkhole(value)
-      case "zones":
-        let paths = reader.list(value, key) { reader, node in reader.text(node, key).map { reader.path($0) } }
-        reader.configuration.zones = paths
+      case "zones": reader.readZones(value)
+      case "groups": reader.readGroups(value)
+      case "policies": reader.readPolicies(value)
+      case "default_policy": reader.configuration.definition.defaultPolicy = reader.identifier(value, key)
+      case "never_block": reader.configuration.definition.neverBlock = reader.names(value, key)
+      // Read before all else: rules count by it.
+      case "time_zone": break
+      case "state":
+        if let text = reader.text(value, key) { reader.configuration.state = reader.path(text) }
       case "cache": reader.readCache(value)
       case "notice": reader.readNotice(value)
       case "control":
@@ -74,7 +82,10 @@ package struct ConfigurationReader {
         }
         reader.configuration.server.listen = reader.list(value, key) { $0.socketAddress($1, "listen.dns", port: 53) }
       case "allow":
-        reader.configuration.allowedClients = reader.list(value, key) { $0.prefixes($1) }.flatMap(\.self)
+        reader.configuration.allowedClients = reader.list(value, key) { $0.prefixes($1, "listen.allow") }.flatMap(\.self)
+      case "trusted_forwarders":
+        let name = "listen.trusted_forwarders"
+        reader.configuration.trustedForwarders = reader.list(value, key) { $0.prefixes($1, name) }.flatMap(\.self)
       default: return false
       }
       return true
@@ -181,105 +192,5 @@ package struct ConfigurationReader {
       }
       return true
     }
-  }
-
-  // MARK: Values
-
-  /// Calls `body` with each key of a mapping; false from it means that the key is unknown.
-  private mutating func readMapping(
-    _ node: Node, _ name: String, _ body: (inout ConfigurationReader, String, Node) -> Bool
-  ) {
-    guard let mapping = node.mapping else {
-      return report(node, "\(name) holds \(YAMLFault.kind(node)), expected keys with values", "Write KEY: VALUE lines.")
-    }
-    for (key, value) in mapping where !body(&self, key.string ?? "", value) {
-      let known = ConfigurationKeys.known(in: name).joined(separator: ", ")
-      report(key, "unknown key \"\(key.string ?? "?")\" in \(name), expected one of: \(known)", "Correct or delete it.")
-    }
-  }
-
-  /// A sequence, or one value for a sequence of one. Values that are none are reported and left out.
-  private mutating func list<Value>(
-    _ node: Node, _ name: String, _ body: (inout ConfigurationReader, Node) -> Value?
-  ) -> [Value] {
-    if let sequence = node.sequence { return sequence.compactMap { body(&self, $0) } }
-    return body(&self, node).map { [$0] } ?? []
-  }
-
-  private mutating func text(_ node: Node, _ name: String) -> String? {
-    guard let text = node.scalar?.string, !text.isEmpty else {
-      report(node, "\(name) holds \(YAMLFault.kind(node)), expected a text", "Write one value.")
-      return nil
-    }
-    return text
-  }
-
-  private mutating func boolean(_ node: Node, _ name: String) -> Bool? {
-    if let value = node.bool { return value }
-    report(node, "\(name) is \"\(node.string ?? "?")\", expected true or false", "Write one of the two.")
-    return nil
-  }
-
-  private mutating func integer(_ node: Node, _ name: String, _ range: ClosedRange<Int>) -> Int? {
-    if let value = node.int, range.contains(value) { return value }
-    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    report(node, "\(name) is \"\(node.string ?? "?")\", expected \(expected)", "Write such a number.")
-    return nil
-  }
-
-  private mutating func milliseconds(_ node: Node, _ name: String, _ range: ClosedRange<Int>) -> Int? {
-    if let value = Quantity.milliseconds(node.string ?? ""), range.contains(value) { return value }
-    let expected =
-      "a time from \(Quantity.text(milliseconds: range.lowerBound)) to \(Quantity.text(milliseconds: range.upperBound))"
-    report(node, "\(name) is \"\(node.string ?? "?")\", expected \(expected)", "Write a number with ms, s, m or h.")
-    return nil
-  }
-
-  private mutating func octets(_ node: Node, _ name: String, _ range: ClosedRange<Int>) -> Int? {
-    if let value = Quantity.octets(node.string ?? ""), range.contains(value) { return value }
-    let expected =
-      "a size from \(Quantity.text(octets: range.lowerBound)) to \(Quantity.text(octets: range.upperBound))"
-    report(node, "\(name) is \"\(node.string ?? "?")\", expected \(expected)", "Write a number with KiB, MiB or GiB.")
-    return nil
-  }
-
-  private mutating func socketAddress(_ node: Node, _ name: String, port: UInt16) -> SocketAddress? {
-    if let address = SocketAddress(node.string ?? "", defaultPort: port) { return address }
-    report(
-      node, "\(name) has \"\(node.string ?? "?")\", expected ADDRESS:PORT or [ADDRESS]:PORT",
-      "Write \"127.0.0.1:\(port)\" or \"[::1]:\(port)\", in quotes.")
-    return nil
-  }
-
-  private mutating func address(_ node: Node, _ family: IPAddress.Family) -> IPAddress? {
-    if let address = IPAddress(node.string ?? ""), address.family == family, !address.isUnspecified { return address }
-    let kind = family == .v4 ? "an IPv4 address" : "an IPv6 address"
-    report(node, "\"\(node.string ?? "?")\", expected \(kind) of the notice page", "Write one that clients can reach.")
-    return nil
-  }
-
-  private mutating func prefixes(_ node: Node) -> [IPPrefix]? {
-    switch node.string {
-    case "loopback": return IPPrefix.loopback
-    case "private": return IPPrefix.privateUse
-    case "all": return ["0.0.0.0/0", "::/0"].compactMap(IPPrefix.init)
-    default: break
-    }
-    if let prefix = IPPrefix(node.string ?? "") { return [prefix] }
-    report(
-      node, "listen.allow has \"\(node.string ?? "?")\", expected loopback, private, all or a prefix",
-      "Write 192.0.2.0/24 or \"2001:db8::/32\", with no bit set beyond the length.")
-    return nil
-  }
-
-  /// Relative to the folder of the file.
-  private func path(_ text: String) -> String {
-    guard !text.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return text }
-    return file[...slash] + text
-  }
-
-  private mutating func report(_ node: Node, _ problem: String, _ remedy: String) {
-    faults.append(
-      Fault(file: file, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0, problem, remedy: remedy))
   }
 }

@@ -4,42 +4,21 @@ package struct SnapshotBuilder {
 
   package init(_ configuration: Configuration) { self.configuration = configuration }
 
-  /// - Parameter generation: the new snapshot's number.
+  /// - Parameters:
+  ///   - generation: the new snapshot's number.
   /// - Throws: all faults of the zones, and of what does not fit together.
   package func build(generation: Int) throws(Faults) -> Snapshot {
     var faults = contradictions()
-    var zones: [PolicyZone] = []
-    for file in zoneFiles(&faults) {
-      do throws(Faults) {
-        zones.append(try PolicyZoneReader.read(file: file))
-      } catch {
-        faults += error.list
-      }
-    }
+    let zones = SourceLoader(configuration).load(&faults)
     guard faults.isEmpty else { throw Faults(faults) }
     let wording = PolicyCompiler.Wording(
       noticeURL: configuration.notice.url, contact: configuration.notice.contact, ttl: configuration.sinkhole.ttl)
     return Snapshot(
-      generation: generation, policy: try PolicyCompiler.compile(zones, wording: wording),
+      generation: generation,
+      policy: try PolicyCompiler.compile(zones, configuration.definition, wording: wording),
       sinkhole: configuration.sinkhole, identity: configuration.identity,
-      allowedClients: configuration.allowedClients, upstreams: upstreams)
-  }
-
-  /// Files as they are named; of a folder those that end in `.zone`, in the order of their names.
-  private func zoneFiles(_ faults: inout [Fault]) -> [String] {
-    var files: [String] = []
-    for path in configuration.zones {
-      guard FileContents.isFolder(path) else {
-        files.append(path)
-        continue
-      }
-      let found = (try? FileContents.list(path, suffix: ".zone")) ?? []
-      if found.isEmpty {
-        faults.append(Fault(file: path, "no zone file in this folder, expected NAME.zone", remedy: "Correct zones."))
-      }
-      files += found
-    }
-    return files
+      allowedClients: configuration.allowedClients, trustedForwarders: configuration.trustedForwarders,
+      upstreams: upstreams, clocks: configuration.timeZone)
   }
 
   /// The configured upstreams, the system's put in where it says so; never ourselves, which would ask in circles.
@@ -100,11 +79,13 @@ package struct SnapshotBuilder {
     if snapshot.upstreams.isEmpty {
       warnings.append("there is no upstream: every name that is not restricted gets SERVFAIL. Set upstreams.")
     }
-    for zone in snapshot.policy.zones {
-      for skip in zone.skipped {
-        warnings.append("\(zone.file):\(skip.line): \(skip.reason) (\(skip.count) in this zone).")
-      }
-    }
-    return warnings
+    return warnings + review(snapshot).warnings
+  }
+
+  /// The same, and what takes a look at every listed name.
+  package func allWarnings(_ snapshot: Snapshot) -> [String] { warnings(snapshot) + review(snapshot).shadows }
+
+  private func review(_ snapshot: Snapshot) -> PolicyReview {
+    PolicyReview(snapshot.policy, configuration.definition, at: .now())
   }
 }

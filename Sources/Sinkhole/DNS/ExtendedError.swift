@@ -7,6 +7,8 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable, CustomString
   package static let blocked = ExtendedError(rawValue: 15)
   /// Somebody else orders it: a law, a directive (section 4.17).
   package static let censored = ExtendedError(rawValue: 16)
+  /// The client's side asked for it: parental control and the like (section 4.18).
+  package static let filtered = ExtendedError(rawValue: 17)
   /// The client may not ask this server (section 4.19).
   package static let prohibited = ExtendedError(rawValue: 18)
   /// The question is not for a forwarder: RD=0 (section 4.21).
@@ -25,6 +27,7 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable, CustomString
     case 0: "Other"
     case 15: "Blocked"
     case 16: "Censored"
+    case 17: "Filtered"
     case 18: "Prohibited"
     case 20: "Not Authoritative"
     case 21: "Not Supported"

@@ -32,6 +32,9 @@ package struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringCon
 
   package var description: String { PresentationFormat.text(ofRecordType: rawValue) }
 
+  /// RRSIG, NSEC and NSEC3: what proves other records (RFC 4034, RFC 5155).
+  package var isSignature: Bool { rawValue == 46 || rawValue == 47 || rawValue == 50 }
+
   /// TYPEs that are no data of a name and never a forwarded question: 0, OPT, and the QTYPEs and
   /// meta-TYPEs 249-254 (RFC 6895 section 3.1). ANY is a case of its own (RFC 8482).
   package var isMeta: Bool { rawValue == 0 || rawValue == 41 || (249...254).contains(rawValue) }

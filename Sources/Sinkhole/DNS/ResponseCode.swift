@@ -9,6 +9,8 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
   package static let nxdomain = ResponseCode(rawValue: 3)
   package static let notImplemented = ResponseCode(rawValue: 4)
   package static let refused = ResponseCode(rawValue: 5)
+  /// A name that would be too long: an alias does not fit (RFC 6672 section 2.2 uses it so).
+  package static let nameExists = ResponseCode(rawValue: 6)
   package static let notAuthoritative = ResponseCode(rawValue: 9)
   /// Needs an OPT RR: the upper eight bits travel there.
   package static let badVersion = ResponseCode(rawValue: 16)
@@ -21,6 +23,7 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
     case 3: "NXDOMAIN"
     case 4: "NOTIMP"
     case 5: "REFUSED"
+    case 6: "YXDOMAIN"
     case 9: "NOTAUTH"
     case 16: "BADVERS"
     default: "RCODE\(rawValue)"

@@ -8,6 +8,8 @@ package enum Counter: Int, CaseIterable, Sendable {
   case rejected
   case refusedAccess
   case blocked
+  case lifted
+  case observed
   case cacheHits
   case forwarded
   case coalesced
@@ -38,6 +40,8 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .rejected: "queries.rejected"
     case .refusedAccess: "queries.refused_access"
     case .blocked: "answers.policy"
+    case .lifted: "policy.lifted"
+    case .observed: "policy.observed"
     case .cacheHits: "answers.cache"
     case .forwarded: "forwards.started"
     case .coalesced: "forwards.coalesced"
@@ -65,10 +69,10 @@ package enum Counter: Int, CaseIterable, Sendable {
 
 /// The counters of one worker: written by its thread alone, read by any.
 package final class Counters: Sendable {
-  private let values = InlineArray<32, Atomic<UInt64>> { _ in Atomic(0) }
+  private let values = InlineArray<64, Atomic<UInt64>> { _ in Atomic(0) }
 
   package init() {
-    precondition(Counter.allCases.count <= 32)
+    precondition(Counter.allCases.count <= 64)
   }
 
   /// One writer, so a load and a store do: no locked instruction.

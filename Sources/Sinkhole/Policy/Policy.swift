@@ -1,106 +1,170 @@
-/// Who may reach what: the compiled policy that every verdict comes from. Immutable.
-///
-/// One policy holds for every client: names of a service are blocked, and what else a zone says is
-/// done. Groups and ordered rules come to stand between `verdict` and the index.
+/// Who may reach what: zones, groups and rules, compiled to what every verdict comes from. Immutable.
 package final class Policy: Sendable {
-  /// What a verdict does, with everything that an answer to it has to say, made ready beforehand.
-  package struct Action: Sendable {
-    package enum Kind: Sendable, Equatable {
-      /// The sinkhole addresses, and the notice page behind them.
-      case block
-      case nxdomain
-      case nodata
-      case drop
-      case tcpOnly
-      case passthru
-    }
-
-    package let kind: Kind
-    /// The service that the name belongs to; nil for rules that are about none.
-    package let service: PolicyZone.Service?
-    package let rule: Rule
-    /// The extended error of every answer by this action.
-    package let remark: Response.Remark
-    /// The same for stubs that read structured errors: JSON, minified.
-    package let structuredRemark: Response.Remark
-  }
-
-  /// One rule of the policy, as explanations name it.
-  package struct Rule: Sendable, Hashable {
-    package let id: String
-    package let policy: String
-  }
-
-  /// A zone as explanations name it.
+  /// A zone as answers and explanations name it.
   package struct Zone: Sendable {
-    package let title: String
-    package let origin: Name
-    package let serial: UInt32
-    package let file: String
-    package let triggerCount: Int
-    package let skipped: [PolicyZone.Skip]
-    /// RDATA of the SOA that closes negative answers by this zone.
-    package let negativeSOA: [UInt8]
+    package let source: PolicyZone
+    /// The number of its first action among those of all zones.
+    let base: Int
+
+    package var title: String { source.title }
+    package var origin: Name { source.origin }
+    package var serial: UInt32 { source.serial }
+  }
+
+  /// Clients that share a policy. The first is everyone who is in no other.
+  package struct Group: Sendable {
+    /// Nil for everyone else.
+    package let name: String?
+    /// Index into the policy's plans.
+    package let plan: Int
+    /// As the overlay knows it; 0 for everyone else.
+    package let key: UInt64
   }
 
   package let index: PolicyIndex
-  package let sources: [PolicyZone]
-  private let bases: [Int]
   package let zones: [Zone]
-  /// Index 0 is no action.
-  package let actions: [Action?]
+  package let groups: [Group]
+  package let plans: [PolicyPlan]
+  package let effects: [Effect]
   package let services: [String: PolicyZone.Service]
+  /// Rules with hours, of all plans; a choice names one by its index.
+  let timedRules: [Rule]
+  private let clients: PrefixMap<Int>
+  /// Zones with triggers on clients, and on addresses in responses.
+  private let clientTriggers: [(zone: Int, index: AddressIndex)]
+  private let addressTriggers: [(zone: Int, index: AddressIndex)]
 
   init(
-    index: PolicyIndex, sources: [PolicyZone], bases: [Int], zones: [Zone], actions: [Action?],
-    services: [String: PolicyZone.Service]
+    index: PolicyIndex, zones: [Zone], groups: [Group], clients: PrefixMap<Int>, plans: [PolicyPlan],
+    effects: [Effect], timedRules: [Rule], services: [String: PolicyZone.Service]
   ) {
     self.index = index
-    self.sources = sources
-    self.bases = bases
     self.zones = zones
-    self.actions = actions
+    self.groups = groups
+    self.clients = clients
+    self.plans = plans
+    self.effects = effects
+    self.timedRules = timedRules
     self.services = services
-  }
-
-  /// What the policy says of `name`; nil when no rule selects it. The same for a query, the notice page,
-  /// `explain` and the explain name.
-  @inline(__always)
-  package func verdict(_ name: Name, _ hashes: SuffixHashes) -> Verdict? {
-    var best: PolicyIndex.Match?
-    index.forEachMatch(name, hashes) { match in
-      if best.map({ match.zone < $0.zone }) ?? true { best = match }
+    clientTriggers = zones.enumerated().compactMap { number, zone in
+      zone.source.clientTriggers.isEmpty ? nil : (number, AddressIndex(zone.source.clientTriggers))
     }
-    return best.map { Verdict(match: $0) }
+    addressTriggers = zones.enumerated().compactMap { number, zone in
+      zone.source.addressTriggers.isEmpty ? nil : (number, AddressIndex(zone.source.addressTriggers))
+    }
   }
 
-  package func verdict(_ name: Name) -> Verdict? {
+  // MARK: Asking
+
+  /// The client with its group: the one with the longest prefix that holds it.
+  package func asker(_ client: IPAddress) -> Asker {
+    Asker(client: client, group: clients.value(for: client) ?? 0)
+  }
+
+  package func group(of asker: Asker) -> Group { groups[asker.group] }
+
+  package func activity(at instant: Int64) -> Activity {
+    timedRules.isEmpty ? .always : Activity(timedRules, at: instant)
+  }
+
+  package var hasHours: Bool { !timedRules.isEmpty }
+
+  /// What the policy says of the name that `asker` asks for. The same for a query, the notice page, `explain` and the
+  /// explain name.
+  @inline(__always)
+  package func ruling(
+    on name: borrowing Name, _ hashes: borrowing SuffixHashes, for asker: Asker, _ activity: borrowing Activity
+  ) -> Ruling {
+    var search = RulingSearch()
+    // Inside a zone a trigger on the client stands above one on the name (RPZ section 5.4).
+    var settled: UInt64 = 0
+    for (zone, index) in clientTriggers {
+      guard let match = index.match(asker.client) else { continue }
+      settled |= 1 << UInt64(zone)
+      consider(&search, asker, activity, zone: zone, match.action, .client(match.trigger))
+    }
+    considerNames(&search, name, hashes, asker, activity, settled)
+    return search.finish()
+  }
+
+  /// What it says of a name that the name asked for leads to.
+  package func ruling(
+    onTarget name: borrowing Name, _ hashes: borrowing SuffixHashes, for asker: Asker, _ activity: borrowing Activity
+  ) -> Ruling {
+    var search = RulingSearch()
+    considerNames(&search, name, hashes, asker, activity, 0)
+    return search.finish()
+  }
+
+  /// What it says of the addresses in a response: call `consider` with each, then `finish`.
+  package struct AddressSearch {
+    fileprivate var search = RulingSearch()
+    package consuming func finish() -> Ruling { search.finish() }
+  }
+
+  package var hasAddressTriggers: Bool { !addressTriggers.isEmpty }
+
+  package func consider(
+    _ address: IPAddress, _ search: inout AddressSearch, for asker: Asker, _ activity: borrowing Activity
+  ) {
+    for (zone, index) in addressTriggers {
+      guard let match = index.match(address) else { continue }
+      consider(&search.search, asker, activity, zone: zone, match.action, .address(match.trigger, address))
+    }
+  }
+
+  package func beginAddresses() -> AddressSearch { AddressSearch() }
+
+  @inline(__always)
+  private func considerNames(
+    _ search: inout RulingSearch, _ name: borrowing Name, _ hashes: borrowing SuffixHashes, _ asker: Asker,
+    _ activity: borrowing Activity, _ settled: UInt64
+  ) {
+    index.forEachMatch(name, hashes) { match in
+      guard settled & 1 << UInt64(match.zone) == 0 else { return }
+      consider(
+        &search, asker, activity, zone: match.zone, match.action,
+        .name(labels: match.labels, isWildcard: match.isWildcard, entry: match.entry))
+    }
+  }
+
+  @inline(__always)
+  private func consider(
+    _ search: inout RulingSearch, _ asker: Asker, _ activity: borrowing Activity, zone: Int, _ action: UInt16,
+    _ trigger: Verdict.Trigger
+  ) {
+    search.consider(
+      plans[groups[asker.group].plan], zones[zone].base + Int(action), activity, zone: zone, action: action,
+      trigger: trigger)
+  }
+
+  /// For tools: without hashes at hand.
+  package func ruling(on name: Name, for asker: Asker, _ activity: Activity) -> Ruling {
     var hashes = SuffixHashes()
     hashes.update(name.wire)
-    return verdict(name, hashes)
+    return ruling(on: name, hashes, for: asker, activity)
   }
 
-  /// A name that is blocked, to try: the home of some service.
-  package var exampleName: String? {
+  // MARK: What a verdict means
+
+  package func effect(of verdict: Verdict) -> Effect { effects[verdict.effect] }
+
+  package func action(of verdict: Verdict) -> PolicyZone.Action {
+    zones[verdict.zone].source.actions[Int(verdict.action)]
+  }
+
+  /// A name that is blocked for everyone, to try: the home of some service.
+  package func exampleName(_ activity: Activity) -> String? {
+    let everyone = Asker(client: IPAddress(v4: 0x7F00_0001), group: asker(IPAddress(v4: 0x7F00_0001)).group)
     let sorted = services.values.sorted { ($0.id == "deepseek" ? "" : $0.name) < ($1.id == "deepseek" ? "" : $1.name) }
     return sorted.lazy.compactMap { service -> String? in
       guard let home = service.facts["home"], let scheme = home.firstRange(of: "://") else { return nil }
       let host = String(home[scheme.upperBound...].prefix { $0 != "/" })
       // A home may be a page that stays open.
-      guard let name = Name(host), let verdict = self.verdict(name), self.action(of: verdict).kind == .block else {
-        return nil
-      }
+      guard let name = Name(host), let verdict = self.ruling(on: name, for: everyone, activity).selected,
+        self.effect(of: verdict).kind == .block
+      else { return nil }
       return host
     }.first
   }
-
-  package func action(of verdict: Verdict) -> Action {
-    guard let action = actions[bases[verdict.match.zone] + Int(verdict.match.action)] else { preconditionFailure("a match without an action") }
-    return action
-  }
-}
-
-/// What the policy says of one name from one client: which trigger matched.
-package struct Verdict: Sendable, Equatable {
-  package let match: PolicyIndex.Match
 }

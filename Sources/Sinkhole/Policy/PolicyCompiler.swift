@@ -1,4 +1,4 @@
-/// Makes zones into a `Policy`, or says every fault between them.
+/// Makes zones and rules into a `Policy`, or says every fault between them.
 package struct PolicyCompiler {
   /// How answers and explanations name their author and point to the notice.
   package struct Wording: Sendable, Hashable {
@@ -14,134 +14,123 @@ package struct PolicyCompiler {
     }
   }
 
-  static let policyName = "default"
-  /// Selects every name of every service.
-  static let blockRule = Policy.Rule(id: "block-services", policy: policyName)
-  /// Does what a zone's record says.
-  static let zoneRule = Policy.Rule(id: "zone", policy: policyName)
+  private let definition: PolicyDefinition
+  private let policies: [PolicyDefinition.NamedPolicy]
+  private var faults: [Fault] = []
 
-  /// - Throws: too many zones, one origin twice, or two actions for one trigger of a zone.
-  package static func compile(_ zones: [PolicyZone], wording: Wording) throws(Faults) -> Policy {
-    var faults: [Fault] = []
-    if let extra = zones.dropFirst(PolicyIndex.maximumZones).first {
-      faults.append(
-        Fault(file: extra.file, "more than \(PolicyIndex.maximumZones) policy zones", remedy: "Join some of them."))
-      throw Faults(faults)
-    }
-    var files: [Name: String] = [:]
-    for zone in zones {
-      if let other = files.updateValue(zone.file, forKey: zone.origin) {
-        faults.append(
-          Fault(file: zone.file, "zone \"\(zone.origin)\" is loaded from \(other) too", remedy: "Load it once."))
-      }
-    }
-    let services = services(of: zones)
-    var actions: [Policy.Action?] = [nil]
-    var bases: [Int] = []
-    for zone in zones {
-      guard actions.count + zone.actions.count <= Int(UInt16.max) else {
-        faults.append(Fault(file: zone.file, "more than 65,534 services in all zones", remedy: "Load fewer zones."))
-        break
-      }
-      bases.append(actions.count)
-      actions += zone.actions.map { action(for: $0, in: zone, services, wording) }
-    }
-    guard faults.isEmpty else { throw Faults(faults) }
+  /// - Throws: too many zones, one origin or title twice, two actions for one trigger of a zone, a rule or group that
+  ///   names a zone or policy that is not there.
+  package static func compile(
+    _ sources: [PolicyZone], _ definition: PolicyDefinition = PolicyDefinition(), wording: Wording
+  ) throws(Faults) -> Policy {
+    var compiler = PolicyCompiler(definition)
+    compiler.checkZones(sources)
+    compiler.checkReferences(sources)
+    guard compiler.faults.isEmpty else { throw Faults(compiler.faults) }
+    let names = RuleNames(compiler.policies, file: definition.file)
+    let zones = sources + (names.map { [$0.zone] } ?? [])
     let index = try PolicyIndexBuilder.build(zones)
-    let summaries = zones.map { summary(of: $0, wording) }
-    return Policy(index: index, sources: zones, bases: bases, zones: summaries, actions: actions, services: services)
+    let services = services(of: zones)
+    var plans = PlanCompiler(zones, services, names?.sets ?? [], wording)
+    let compiled = compiler.policies.enumerated().map { plans.plan($1, number: $0) }
+    let prefixes = definition.groups.enumerated().flatMap { number, group in group.clients.map { ($0, number + 1) } }
+    return Policy(
+      index: index, zones: plans.placedZones, groups: compiler.groups, clients: PrefixMap(prefixes), plans: compiled,
+      effects: plans.effects, timedRules: plans.timedRules, services: services)
+  }
+
+  private init(_ definition: PolicyDefinition) {
+    self.definition = definition
+    var policies = definition.policies
+    if definition.defaultPolicy == nil { policies.append(PolicyDefinition.implicit) }
+    if !definition.neverBlock.isEmpty {
+      for index in policies.indices { policies[index].rules.insert(neverBlock(policies[index].name), at: 0) }
+    }
+    self.policies = policies
+    func neverBlock(_ policy: String) -> Rule {
+      var rule = Rule(
+        id: PolicyDefinition.neverBlockID, policy: policy, action: .allow, file: definition.file,
+        line: definition.neverBlock[0].line)
+      rule.selector.names = definition.neverBlock
+      return rule
+    }
+  }
+
+  /// The first is everyone else.
+  private var groups: [Policy.Group] {
+    let everyone = definition.defaultPolicy ?? PolicyDefinition.implicitName
+    func plan(_ name: String) -> Int { policies.firstIndex { $0.name == name } ?? 0 }
+    return [Policy.Group(name: nil, plan: plan(everyone), key: 0)]
+      + definition.groups.map {
+        Policy.Group(name: $0.name, plan: plan($0.policy), key: Overlay.key(ofGroup: $0.name))
+      }
+  }
+
+  // MARK: What does not fit together
+
+  private mutating func checkZones(_ zones: [PolicyZone]) {
+    // One place is kept for the names that rules hold.
+    if let extra = zones.dropFirst(PolicyIndex.maximumZones - 1).first {
+      let problem = "more than \(PolicyIndex.maximumZones - 1) policy zones"
+      faults.append(Fault(file: extra.file, problem, remedy: "Join some of them."))
+    }
+    var origins: [Name: String] = [:]
+    var titles: [String: String] = [:]
+    for zone in zones {
+      if let other = origins.updateValue(zone.file, forKey: zone.origin) {
+        let problem = "zone \"\(zone.origin)\" is loaded from \(other) too"
+        faults.append(Fault(file: zone.file, problem, remedy: "Load it once."))
+      } else if let other = titles.updateValue(zone.file, forKey: zone.title) {
+        let problem = "zone \"\(zone.title)\" has the name of the one in \(other)"
+        faults.append(Fault(file: zone.file, problem, remedy: "Give one of the two a name of its own in zones."))
+      }
+      if zone.title == RuleNames.title {
+        faults.append(Fault(file: zone.file, "a zone called \"rules\", which is ours", remedy: "Give it another name."))
+      }
+    }
+  }
+
+  private mutating func checkReferences(_ zones: [PolicyZone]) {
+    let titles = zones.map(\.title)
+    for policy in policies {
+      for rule in policy.rules {
+        for title in (rule.selector.zones ?? []).sorted() where !titles.contains(title) {
+          let meant = Spelling.nearest(to: title, among: titles).map { " Did you mean \"\($0)\"?" } ?? ""
+          let known = titles.isEmpty ? "no zone is loaded" : "expected one of: \(titles.joined(separator: ", "))"
+          faults.append(
+            Fault(
+              file: rule.file, line: rule.line, "rule \(rule.id) names the zone \"\(title)\", \(known)",
+              remedy: "Correct it, or load that zone.\(meant)"))
+        }
+      }
+    }
+    let known = policies.map(\.name)
+    for group in definition.groups where !known.contains(group.policy) {
+      report(group.policy, known, line: group.line, column: group.column, "group \(group.name)")
+    }
+    if let name = definition.defaultPolicy, !known.contains(name) {
+      report(name, known, line: 0, column: 0, "default_policy")
+    }
+  }
+
+  private mutating func report(_ policy: String, _ known: [String], line: Int, column: Int, _ whose: String) {
+    let meant = Spelling.nearest(to: policy, among: known).map { " Did you mean \"\($0)\"?" } ?? ""
+    let list = known.isEmpty ? "there is none" : "expected one of: \(known.joined(separator: ", "))"
+    faults.append(
+      Fault(
+        file: definition.file, line: line, column: column, "\(whose) has the policy \"\(policy)\", \(list)",
+        remedy: "Correct it, or write that policy.\(meant)"))
   }
 
   /// The first zone that describes a service wins.
   private static func services(of zones: [PolicyZone]) -> [String: PolicyZone.Service] {
     var services: [String: PolicyZone.Service] = [:]
-    for zone in zones {
-      services.merge(zone.services) { first, _ in first }
-    }
+    for zone in zones { services.merge(zone.services) { first, _ in first } }
     for zone in zones {
       for case .service(let id) in zone.actions where services[id] == nil {
         services[id] = PolicyZone.Service(id: id, facts: [:])
       }
     }
     return services
-  }
-
-  private static func action(
-    for action: PolicyZone.Action, in zone: PolicyZone, _ services: [String: PolicyZone.Service], _ wording: Wording
-  ) -> Policy.Action {
-    var service: PolicyZone.Service?
-    let kind: Policy.Action.Kind
-    switch action {
-    case .service(let id):
-      service = services[id]
-      kind = .block
-    case .nxdomain: kind = .nxdomain
-    case .nodata: kind = .nodata
-    case .passthru: kind = .passthru
-    case .drop: kind = .drop
-    case .tcpOnly: kind = .tcpOnly
-    case .listed: kind = .block
-    case .data, .alias, .wildcardAlias: kind = .nodata
-    }
-    let rule = service == nil ? zoneRule : blockRule
-    return Policy.Action(
-      kind: kind, service: service, rule: rule,
-      remark: Response.Remark(.blocked, text(service, rule, zone, wording)),
-      structuredRemark: Response.Remark(.blocked, json(service, rule, zone, wording)))
-  }
-
-  /// `<service>; rule <id>; <policy>@<serial>; see <notice.url>`
-  private static func text(
-    _ service: PolicyZone.Service?, _ rule: Policy.Rule, _ zone: PolicyZone, _ wording: Wording
-  ) -> String {
-    let subject = service?.name ?? zone.title
-    let see = wording.noticeURL.map { "; see \($0)" } ?? ""
-    return "\(subject); rule \(rule.id); \(rule.policy)@\(zone.serial)\(see)"
-  }
-
-  /// draft-ietf-dnsop-structured-dns-error section 4: contact, justification, sub-error 5 (network
-  /// operator policy), language of the justification.
-  private static func json(
-    _ service: PolicyZone.Service?, _ rule: Policy.Rule, _ zone: PolicyZone, _ wording: Wording
-  ) -> String {
-    var members: [String] = []
-    if let contact = wording.contact.flatMap(contactURI) { members.append("\"c\":[\(quoted(contact))]") }
-    members.append("\"j\":\(quoted(text(service, rule, zone, wording)))")
-    members.append("\"s\":5")
-    members.append("\"l\":\"en\"")
-    return "{" + members.joined(separator: ",") + "}"
-  }
-
-  /// `mailto:` and `tel:` as they are, a lone address as the first; nil for other text, which is no URI.
-  private static func contactURI(_ contact: String) -> String? {
-    guard !contact.contains(where: \.isWhitespace) else { return nil }
-    if contact.hasPrefix("mailto:") || contact.hasPrefix("tel:") { return contact }
-    return contact.contains("@") ? "mailto:" + contact : nil
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\":
-        quoted += "\\"
-        quoted.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
-
-  private static func summary(of zone: PolicyZone, _ wording: Wording) -> Policy.Zone {
-    Policy.Zone(
-      title: zone.title, origin: zone.origin, serial: zone.serial, file: zone.file,
-      triggerCount: zone.triggerCount, skipped: zone.skipped,
-      negativeSOA: StartOfAuthority(
-        primary: zone.origin, mailbox: Name("hostmaster.sinkhole.internal") ?? Name(), serial: zone.serial,
-        minimum: wording.ttl
-      ).rdata)
   }
 }

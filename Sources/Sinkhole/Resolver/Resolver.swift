@@ -8,42 +8,77 @@ package struct Resolver: ~Copyable {
       /// The response lies in the message, this long.
       case respond(Int)
       case forward(CacheKey)
+      /// The target of an alias has to be looked up first.
+      case follow(AliasChain, CacheKey)
     }
 
     package let step: Step
-    /// The verdict that made the answer; nil when the policy had no part in it.
-    package let verdict: Verdict?
+    /// What the policy had to do with it.
+    package let told: Told
 
-    fileprivate init(_ step: Step, _ verdict: Verdict? = nil) {
+    init(_ step: Step, _ told: Told = Told()) {
       self.step = step
-      self.verdict = verdict
+      self.told = told
     }
   }
 
-  private let cache: ResponseCache
-  private let counters: Counters
+  /// What is told of a query: the verdict that made the answer, the exception that lifted it, and what a rule that only
+  /// observes would have done. Empty when the policy had no part in it.
+  package struct Told: Sendable {
+    package let asker: Asker
+    package let verdict: Verdict?
+    package let lift: Overlay.Lift?
+    package let observed: Verdict?
+    /// CNAMEs, or an HTTPS record, between the name asked for and the one that was judged.
+    package let isTarget: Bool
 
-  package init(cache: ResponseCache, counters: Counters) {
+    init() {
+      asker = Asker(client: IPAddress(v4: 0), group: 0)
+      (verdict, lift, observed, isTarget) = (nil, nil, nil, false)
+    }
+
+    init(_ judgement: Judgement, _ ruling: Ruling, _ asker: Asker, isTarget: Bool = false) {
+      self.asker = asker
+      verdict = judgement.verdict
+      lift = judgement.lift
+      observed = ruling.observed
+      self.isTarget = isTarget
+    }
+
+    package var isEmpty: Bool { verdict == nil && observed == nil }
+  }
+
+  let cache: ResponseCache
+  let counters: Counters
+  let overlay: Overlay
+
+  package init(cache: ResponseCache, counters: Counters, overlay: Overlay) {
     self.cache = cache
     self.counters = counters
+    self.overlay = overlay
   }
 
   /// Decides `query`, which lies in `message`, and writes the response over it when there is one.
   ///
-  /// - Parameter clock: seconds, monotonic.
+  /// - Parameter peer: who sent it; for whom it is asked is told by the query where `peer` is trusted to say.
   package func decide(
-    _ query: Query, client: IPAddress, snapshot: Snapshot, clock: UInt32, message: inout MutableSpan<UInt8>
+    _ query: Query, peer: IPAddress, snapshot: Snapshot, present: Present, message: inout MutableSpan<UInt8>
   ) -> Decision {
     // 1. May this client ask at all? First, so that a stranger learns nothing, not even who we are.
-    guard snapshot.allows(client) else {
+    guard snapshot.allows(peer) else {
       counters.add(.refusedAccess)
       return Decision(.respond(Refusal.write(.prohibited, to: query.head, in: &message)))
     }
+    let subject = Subject(
+      head: query.head, type: query.type, asker: snapshot.policy.asker(snapshot.client(of: query, from: peer)),
+      snapshot: snapshot, present: present, overlay: overlay)
     // 2. Names about ourselves, before the class is judged, for they live in CHAOS too, and before RD, for
     //    nothing is looked up for them.
     if OwnNames.own(query) {
-      return Decision(
-        .respond(snapshot.ownNames.write(to: query, client: client, policy: snapshot.policy, in: &message)))
+      let length = snapshot.ownNames.write(to: query, policy: snapshot.policy, in: &message) { name in
+        name.map { subject.explanation(of: $0) } ?? subject.description
+      }
+      return Decision(.respond(length))
     }
     // 3. What no policy and no upstream is asked about. Before the policy, or a blocked name would be
     //    told addresses in a class, or for a type, that has none.
@@ -59,30 +94,90 @@ package struct Resolver: ~Copyable {
     guard query.head.recursionDesired else {
       return Decision(.respond(Refusal.write(.recursionNotDesired, to: query.head, in: &message)))
     }
-    // 5. The policy, above the cache: a name cached before it was restricted is restricted all the same.
-    let verdict = snapshot.policy.verdict(query.name, query.hashes)
-    if let verdict {
-      let action = snapshot.policy.action(of: verdict)
-      if action.kind == .drop {
-        counters.add(.blocked)
-        return Decision(.drop, verdict)
-      }
-      if let length = snapshot.sinkhole.write(action, verdict, to: query, policy: snapshot.policy, in: &message) {
-        counters.add(.blocked)
-        return Decision(.respond(length), verdict)
-      }
+    // 5. The policy, above the cache: a name cached before it was restricted is restricted all the same. Exceptions
+    //    are looked for only where it restricts.
+    let ruling = snapshot.policy.ruling(on: query.name, query.hashes, for: subject.asker, present.activity)
+    let judgement = subject.judge(ruling)
+    let told = ruling.isEmpty ? Told() : Told(judgement, ruling, subject.asker)
+    if let outcome = subject.answer(judgement, on: query.name, query.hashes, in: &message) {
+      return Decision(step(outcome, query.head, query.type, present, &message), told)
     }
     // 6. ANY of an open name. After the policy: a blocked name's ANY tells the sinkhole's addresses.
     if query.type == .any {
-      return Decision(.respond(Refusal.writeAny(to: query.head, in: &message)))
+      return Decision(.respond(Refusal.writeAny(to: query.head, in: &message)), told)
     }
-    // 7. What is known already.
+    // 7. What is known already; the policy has its say about where it leads.
     let key = CacheKey(query)
-    if case .hit(let length) = cache.answer(query, key: key, now: clock, in: &message) {
+    if case .hit(let length, let traits) = cache.answer(query, key: key, now: present.clock, in: &message) {
       counters.add(.cacheHits)
-      return Decision(.respond(length))
+      guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length), told) }
+      return review(query.name, subject, judgement, traits, length, told, &message)
     }
     // 8. All else is asked.
-    return Decision(.forward(key))
+    return Decision(.forward(key), told)
+  }
+
+  /// Judges a response that was waited for, which lies in `message`, by the policy of now: it may be another than when
+  /// the question went out.
+  package func decide(
+    _ waiter: Waiter, traits: MessageWalk.Traits, length: Int, snapshot: Snapshot, present: Present,
+    message: inout MutableSpan<UInt8>
+  ) -> Decision {
+    let subject = Subject(
+      head: waiter.head, type: waiter.type, asker: snapshot.policy.asker(waiter.client), snapshot: snapshot,
+      present: present, overlay: overlay)
+    var name = Name()
+    guard WireName.read(message.span, at: Header.length, into: &name) else { return Decision(.respond(length)) }
+    var hashes = SuffixHashes()
+    hashes.update(name.wire)
+    let ruling = snapshot.policy.ruling(on: name, hashes, for: subject.asker, present.activity)
+    let judgement = subject.judge(ruling)
+    if let outcome = subject.answer(judgement, on: name, hashes, in: &message) {
+      return Decision(
+        step(outcome, waiter.head, waiter.type, present, &message), Told(judgement, ruling, subject.asker))
+    }
+    guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length)) }
+    // What was said of the name itself was told when it was asked for.
+    return review(name, subject, judgement, traits, length, Told(), &message)
+  }
+
+  private func review(
+    _ name: Name, _ subject: Subject, _ judgement: Judgement, _ traits: MessageWalk.Traits, _ length: Int,
+    _ told: Told, _ message: inout MutableSpan<UInt8>
+  ) -> Decision {
+    var review = ResponseReview(subject, name: name, limit: judgement.ttlLimit)
+    if !judgement.opens, let outcome = review.run(traits, in: &message) {
+      return Decision(step(outcome, subject.head, subject.type, subject.present, &message), review.told)
+    }
+    review.limitTTLs(in: &message)
+    // Of two things to be told of one query, what was lifted or observed, that about the name itself comes first.
+    return Decision(.respond(length), told.isEmpty ? review.told : told)
+  }
+
+  /// What the policy answers instead of the truth, as a step.
+  private func step(
+    _ outcome: SinkholeAnswer.Outcome, _ head: QueryHead, _ type: RecordType, _ present: Present,
+    _ message: inout MutableSpan<UInt8>
+  ) -> Decision.Step {
+    counters.add(.blocked)
+    switch outcome {
+    case .silence, .open: return .drop
+    case .respond(let length): return .respond(length)
+    case .alias(let chain): return follow(chain, head, type, present, &message)
+    }
+  }
+
+  /// Answers by an alias whose target is in the cache, or has it asked for.
+  private func follow(
+    _ chain: AliasChain, _ head: QueryHead, _ type: RecordType, _ present: Present,
+    _ message: inout MutableSpan<UInt8>
+  ) -> Decision.Step {
+    var scratch = [UInt8](repeating: 0, count: 65_536)
+    var span = scratch.mutableSpan
+    let query = Query(asking: chain.target, type, like: head, in: &span)
+    let key = CacheKey(query)
+    guard case .hit = cache.answer(query, key: key, now: present.clock, in: &span) else { return .follow(chain, key) }
+    counters.add(.cacheHits)
+    return .respond(chain.write(to: head, from: span.span, questionEnd: query.head.questionEnd, in: &message))
   }
 }

@@ -10,18 +10,24 @@ package final class Snapshot: Sendable {
   package let ownNames: OwnNames
   /// Clients that may ask at all.
   package let allowedClients: [IPPrefix]
+  /// Forwarders between stubs and us that are believed when they say for whom they ask.
+  package let trustedForwarders: [IPPrefix]
   /// In order of preference.
   package let upstreams: [SocketAddress]
+  /// The time zone of the site, for people.
+  package let clocks: TimeZoneRules
 
   package init(
     generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
-    upstreams: [SocketAddress]
+    trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules
   ) {
     self.generation = generation
     self.policy = policy
     self.sinkhole = sinkhole
     self.allowedClients = allowedClients
+    self.trustedForwarders = trustedForwarders
     self.upstreams = upstreams
+    self.clocks = clocks
     ownNames = OwnNames(identity: identity, sinkhole: sinkhole)
   }
 
@@ -29,6 +35,14 @@ package final class Snapshot: Sendable {
   func allows(_ client: IPAddress) -> Bool {
     for prefix in allowedClients where prefix.contains(client) { return true }
     return false
+  }
+
+  /// For whom `query` is asked: its sender, or the client that a trusted one names.
+  @inline(__always)
+  package func client(of query: borrowing Query, from peer: IPAddress) -> IPAddress {
+    guard let client = query.head.edns?.clientSubnet else { return peer }
+    for prefix in trustedForwarders where prefix.contains(peer) { return client }
+    return peer
   }
 }
 

@@ -4,6 +4,8 @@ import Synchronization
 package final class DNSServer: Sendable {
   package let cell: SnapshotCell
   package let cache: ResponseCache
+  /// Exceptions that stand above the policy for a time.
+  package let overlay = Overlay()
   /// As bound: port 0 has become a port.
   package let addresses: [SocketAddress]
   private let workers: [WorkerHandle]
@@ -50,7 +52,7 @@ package final class DNSServer: Sendable {
     for index in 0..<settings.workers {
       let sockets = try ListeningSockets(&addresses, sendsTrains: settings.replyTrains)
       let worker = try Worker(
-        cell: cell, cache: cache, settings: shared, admission: admission, sockets: sockets)
+        cell: cell, cache: cache, overlay: overlay, settings: shared, admission: admission, sockets: sockets)
       workers.append(WorkerHandle(worker, index: index))
     }
     self.workers = workers

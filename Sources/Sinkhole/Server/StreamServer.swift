@@ -163,12 +163,15 @@ final class StreamServer {
   }
 
   /// A response that waited. The stub may have gone meanwhile.
-  func reply(_ serial: UInt64, now: UInt64, _ write: (inout MutableSpan<UInt8>) -> Int) {
+  func reply(_ serial: UInt64, now: UInt64, _ write: (inout MutableSpan<UInt8>) -> DelayedReply) {
     guard let connection = connections[UInt32(truncatingIfNeeded: serial)] else { return }
     var span = scratch.mutableSpan
-    let length = write(&span)
+    switch write(&span) {
+    case .respond(let length): connection.append(scratch.span.extracting(0..<length))
+    case .silent: break
+    case .waits: return
+    }
     connection.waiting -= 1
-    connection.append(scratch.span.extracting(0..<length))
     guard connection.flush(), !connection.isFlooded else {
       counters.add(.connectionsStalled)
       return close(connection)
@@ -209,4 +212,13 @@ enum StreamOutcome {
   case silent
   /// What comes next cannot be told from garbage.
   case close
+}
+
+/// What became of a reply that waited.
+enum DelayedReply {
+  /// The response is in the buffer, this long.
+  case respond(Int)
+  case silent
+  /// It waits on, for another response.
+  case waits
 }

@@ -35,13 +35,14 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   // Time, read once a round.
   private var now: UInt64
+  private var present: Present
 
   private let isStopping = Atomic<Bool>(false)
   /// The generation of the snapshot in use; what came before it is no longer read here.
   let generation: Atomic<Int>
 
   init(
-    cell: SnapshotCell, cache: ResponseCache, settings: ServerSettings, admission: StreamAdmission,
+    cell: SnapshotCell, cache: ResponseCache, overlay: Overlay, settings: ServerSettings, admission: StreamAdmission,
     sockets: consuming ListeningSockets
   ) throws(SystemError) {
     self.cell = cell
@@ -50,7 +51,8 @@ final class Worker: ReplySink, StreamServer.Handler {
     wakeUp = try WakeUp()
     poller = try Poller()
     now = Clock.milliseconds()
-    resolver = Resolver(cache: cache, counters: counters)
+    present = Present(clock: UInt32(truncatingIfNeeded: now / 1000), instant: Instant.now().unixSeconds, policy: snapshot.policy)
+    resolver = Resolver(cache: cache, counters: counters, overlay: overlay)
     var endpoints: [Endpoint] = []
     while let socket = sockets.nextDatagramSocket() { endpoints.append(Endpoint(socket)) }
     self.endpoints = endpoints
@@ -75,11 +77,12 @@ final class Worker: ReplySink, StreamServer.Handler {
   func run() {
     var rounds = 0
     while !isStopping.load(ordering: .acquiring) {
-      if cell.refresh(&snapshot) {
+      let isOther = cell.refresh(&snapshot)
+      if isOther {
         forwarder.use(snapshot.upstreams)
         generation.store(snapshot.generation, ordering: .releasing)
       }
-      now = Clock.milliseconds()
+      readClocks(isOtherPolicy: isOther)
       var isBusy = false
       for index in endpoints.indices where serve(index) { isBusy = true }
       forwarder.flush()
@@ -94,7 +97,7 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   private func wait(isBusy: Bool) {
     let ready = poller.wait(milliseconds: isBusy ? 0 : patience())
-    now = Clock.milliseconds()
+    readClocks(isOtherPolicy: false)
     // First, so that what is scheduled below counts from now.
     forwarder.expire(now: now)
     streams.expire(now: now)
@@ -105,7 +108,7 @@ final class Worker: ReplySink, StreamServer.Handler {
       case .wakeUp: wakeUp.clear()
       case .listener: streams.accept(token, now: now)
       case .connection: streams.handle(token, event.events, now: now)
-      case .upstreamDatagrams, .upstreamStream: forwarder.handle(token, now: now, clock: clock)
+      case .upstreamDatagrams, .upstreamStream: forwarder.handle(token, now: now, clock: present.clock)
       // Drained at the start of every round.
       case .datagrams, nil: break
       }
@@ -120,8 +123,14 @@ final class Worker: ReplySink, StreamServer.Handler {
     return waits.min().map { Int32(min($0 + 1, 60_000)) } ?? -1
   }
 
-  /// Seconds for the cache.
-  private var clock: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
+  private func readClocks(isOtherPolicy isOther: Bool) {
+    now = Clock.milliseconds()
+    present.clock = UInt32(truncatingIfNeeded: now / 1000)
+    // The wall clock is of interest to hours and exceptions alone.
+    if isOther || snapshot.policy.hasHours || !resolver.overlay.isEmpty {
+      present.move(to: Instant.now().unixSeconds, policy: snapshot.policy, isOther: isOther)
+    }
+  }
 
   // MARK: Datagrams
 
@@ -194,26 +203,51 @@ final class Worker: ReplySink, StreamServer.Handler {
     case .query:
       break
     }
-    let client = peer.address.unmapped
-    let decision = resolver.decide(query, client: client, snapshot: snapshot, clock: clock, message: &octets)
-    if let verdict = decision.verdict { tell(query, client, verdict) }
+    let from = peer.address.unmapped
+    let decision = resolver.decide(query, peer: from, snapshot: snapshot, present: present, message: &octets)
+    if !decision.told.isEmpty { tell(decision.told, query.name, query.type, query.head.transport) }
     switch decision.step {
     case .drop: return .silent
     case .respond(let length): return .respond(length)
     case .forward(let key):
-      switch forwarder.forward(query, key: key, message: octets.span, route: route(), now: now) {
-      case .waiting: return .waits
-      case .refused(let reason):
-        counters.add(.serverFailures)
-        return .respond(Refusal.write(reason, to: query.head, in: &octets))
-      }
+      let waiter = Waiter(query, client: snapshot.client(of: query, from: from), message: octets.span, route: route())
+      return forward(waiter, query.name, key, &octets)
+    case .follow(let alias, let key):
+      let waiter = Waiter(query, client: snapshot.client(of: query, from: from), message: octets.span, route: route())
+      return forward(waiter.following(alias), alias.target, key, &octets)
     }
   }
 
-  private func tell(_ query: Query, _ client: IPAddress, _ verdict: Verdict) {
+  private func forward(
+    _ waiter: Waiter, _ name: Name, _ key: CacheKey, _ octets: inout MutableSpan<UInt8>
+  ) -> Outcome {
+    switch forwarder.forward(waiter, asking: name, key: key, now: now) {
+    case .waiting: return .waits
+    case .refused(let reason):
+      counters.add(.serverFailures)
+      return .respond(waiter.write(reason, in: &octets))
+    }
+  }
+
+  private func tell(_ told: Resolver.Told, _ name: Name, _ type: RecordType, _ transport: QueryHead.Transport) {
+    if let verdict = told.verdict, told.lift != nil || snapshot.policy.effect(of: verdict).restricts {
+      if told.lift != nil { counters.add(.lifted) }
+      tell(told, verdict, isObserved: false, name, type, transport)
+    }
+    if let observed = told.observed {
+      counters.add(.observed)
+      tell(told, observed, isObserved: true, name, type, transport)
+    }
+  }
+
+  private func tell(
+    _ told: Resolver.Told, _ verdict: Verdict, isObserved: Bool, _ name: Name, _ type: RecordType,
+    _ transport: QueryHead.Transport
+  ) {
     let event = RestrictedQuery(
-      client: client, name: query.name, type: query.type, transport: query.head.transport,
-      verdict: verdict, generation: snapshot.generation)
+      time: now, asker: told.asker, name: name, type: type, transport: transport, verdict: verdict,
+      lift: isObserved ? nil : told.lift, isObserved: isObserved, isTarget: told.isTarget,
+      generation: snapshot.generation)
     if !journal.add(event) { counters.add(.journalDropped) }
   }
 
@@ -240,13 +274,47 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   // MARK: Responses that waited
 
-  func reply(on route: Route, _ write: (inout MutableSpan<UInt8>) -> Int) {
+  func reply(
+    to waiter: Waiter, traits: MessageWalk.Traits?, _ write: (inout MutableSpan<UInt8>) -> Int
+  ) {
+    let route = waiter.route
     guard route.socket >= 0 else {
-      return streams.reply(route.connection, now: now, write)
+      return streams.reply(route.connection, now: now) { buffer in
+        let length = write(&buffer)
+        return review(waiter, traits, length, &buffer)
+      }
     }
     let endpoint = endpoints[route.socket]
     if endpoint.delayed.isFull { send(endpoint) }
-    endpoint.delayed.add(to: route.path, write)
+    endpoint.delayed.add(to: route.path) { buffer in
+      let length = write(&buffer)
+      // 0 octets are not sent.
+      return if case .respond(let length) = review(waiter, traits, length, &buffer) { length } else { 0 }
+    }
+  }
+
+  /// The policy's last word on a response that waited. It may send the stub on to wait for another.
+  private func review(
+    _ waiter: Waiter, _ traits: MessageWalk.Traits?, _ length: Int, _ buffer: inout MutableSpan<UInt8>
+  ) -> DelayedReply {
+    guard let traits else { return .respond(length) }
+    let decision = resolver.decide(
+      waiter, traits: traits, length: length, snapshot: snapshot, present: present, message: &buffer)
+    if !decision.told.isEmpty {
+      var name = Name()
+      _ = WireName.read(buffer.span, at: Header.length, into: &name)
+      tell(decision.told, name, waiter.type, waiter.head.transport)
+    }
+    switch decision.step {
+    case .drop, .forward: return .silent
+    case .respond(let length): return .respond(length)
+    case .follow(let alias, let key):
+      switch forward(waiter.following(alias), alias.target, key, &buffer) {
+      case .respond(let length): return .respond(length)
+      case .silent: return .silent
+      case .waits: return .waits
+      }
+    }
   }
 
   private func send(_ endpoint: Endpoint) {

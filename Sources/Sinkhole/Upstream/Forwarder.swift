@@ -66,31 +66,33 @@ package final class Forwarder {
     case refused(Refusal.Reason)
   }
 
-  /// Has `query` wait for an upstream. Its response goes to the sink; a refusal is the caller's to write.
-  package func forward(_ query: Query, key: CacheKey, message: Span<UInt8>, route: Route, now: UInt64) -> Admission {
-    let client = route.path.peer.address
+  /// Has `waiter` wait for what an upstream says of `name`, or of its alias's target. Its response goes to the sink; a
+  /// refusal is the caller's to write.
+  package func forward(_ waiter: Waiter, asking name: Name, key: CacheKey, now: UInt64) -> Admission {
+    let client = waiter.route.path.peer.address
+    let question = waiter.question(asking: name)
     let waiting = waitersOf[client] ?? 0
     guard waiting < limits.waitersPerClient else {
       counters.add(.forwardsFullForClient)
       return .refused(.full)
     }
-    guard let waiter = add(Waiter(query, message: message, route: route)) else {
+    guard let place = add(waiter) else {
       counters.add(.waitersFull)
       return .refused(.full)
     }
-    if let known = shared[key.hash], exchanges[known]?.key == key, exchanges[known]?.question.name == query.name {
+    if let known = shared[key.hash], exchanges[known]?.key == key, exchanges[known]?.question.name == question.name {
       counters.add(.coalesced)
       waitersOf[client] = waiting + 1
-      waiters[waiter]?.next = exchanges[known]?.firstWaiter ?? 0
-      exchanges[known]?.firstWaiter = waiter + 1
+      waiters[place]?.next = exchanges[known]?.firstWaiter ?? 0
+      exchanges[known]?.firstWaiter = place + 1
       return .waiting
     }
-    guard let index = addExchange(UpstreamQuery(query), key, now: now) else {
-      remove(waiter: waiter)
+    guard let index = addExchange(question, key, now: now) else {
+      remove(waiter: place)
       counters.add(.forwardsFull)
       return .refused(.full)
     }
-    exchanges[index]?.firstWaiter = waiter + 1
+    exchanges[index]?.firstWaiter = place + 1
     if shared[key.hash] == nil {
       shared[key.hash] = index
       exchanges[index]?.isShared = true
@@ -264,26 +266,26 @@ package final class Forwarder {
       let kept = cache.store(response, name: exchange.question.name, key: exchange.key, now: clock, message: message)
       if !kept { counters.add(.cacheTooLarge) }
     }
-    finish(index) { waiter, buffer in waiter.write(message, walk, in: &buffer) }
+    finish(index, traits: walk.traits) { waiter, buffer in waiter.write(message, walk, in: &buffer) }
   }
 
   private func fail(_ index: Int) {
     guard let exchange = exchanges[index] else { return }
     counters.add(.serverFailures)
-    var scratch = [UInt8](repeating: 0, count: 512)
-    var span = scratch.mutableSpan
-    _ = exchange.question.write(id: 0, to: &span)
     let reason: Refusal.Reason = exchange.wasAnswered ? .badUpstream : .noUpstream
-    finish(index) { waiter, buffer in waiter.write(reason, question: scratch.span, in: &buffer) }
+    finish(index, traits: nil) { waiter, buffer in waiter.write(reason, in: &buffer) }
   }
 
-  private func finish(_ index: Int, _ write: (Waiter, inout MutableSpan<UInt8>) -> Int) {
+  private func finish(
+    _ index: Int, traits: MessageWalk.Traits?, _ write: (Waiter, inout MutableSpan<UInt8>) -> Int
+  ) {
     guard let exchange = exchanges[index] else { return }
     // A reply may let a connection's next query in: it must not join what is being answered.
     unshare(index)
     var next = exchange.firstWaiter
     while next != 0, let waiter = waiters[next - 1] {
-      sink.reply(on: waiter.route) { buffer in write(waiter, &buffer) }
+      // What an alias leads to is data of the policy's making: no rule applies to it.
+      sink.reply(to: waiter, traits: waiter.alias == nil ? traits : nil) { buffer in write(waiter, &buffer) }
       next = waiter.next
     }
     drop(index)

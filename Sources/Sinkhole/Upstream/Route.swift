@@ -21,6 +21,8 @@ package struct Route: Sendable {
 
 /// Takes responses that waited. The worker is one.
 package protocol ReplySink: AnyObject {
-  /// Lends a buffer for one response, and sends the octets that `write` says it has.
-  func reply(on route: Route, _ write: (inout MutableSpan<UInt8>) -> Int)
+  /// Lends a buffer for one response to `waiter`, and sends the octets that `write` says it has.
+  ///
+  /// - Parameter traits: what of an upstream's response the policy may have something to say about; nil for what is none.
+  func reply(to waiter: Waiter, traits: MessageWalk.Traits?, _ write: (inout MutableSpan<UInt8>) -> Int)
 }

@@ -13,11 +13,11 @@ struct UpstreamQuery: Sendable {
     checkingDisabled = false
   }
 
-  init(_ query: Query) {
-    name = query.name
-    type = query.type
-    dnssecOK = query.head.dnssecOK
-    checkingDisabled = query.head.checkingDisabled
+  init(name: Name, type: RecordType, dnssecOK: Bool, checkingDisabled: Bool) {
+    self.name = name
+    self.type = type
+    self.dnssecOK = dnssecOK
+    self.checkingDisabled = checkingDisabled
   }
 
   /// The offset of the octet after the question.

@@ -1,23 +1,46 @@
 /// A stub's query that waits for an upstream: enough to write its response with its own spelling.
-struct Waiter: Sendable {
-  let head: QueryHead
-  let route: Route
+package struct Waiter: Sendable {
+  package let head: QueryHead
+  package let type: RecordType
+  /// For whom it is asked, as the policy knows it.
+  package let client: IPAddress
+  package let route: Route
+  /// What the policy led it to: the upstream is asked about that. Nil: about what the stub asked.
+  package private(set) var alias: AliasChain?
   /// The question's name as the stub spelled it.
   private(set) var name = InlineArray<256, UInt8>(repeating: 0)
   private let nameLength: Int
   /// Index + 1 of the next waiter for the same response; 0: none.
   var next = 0
 
-  init(_ query: Query, message: Span<UInt8>, route: Route) {
+  package init(_ query: Query, client: IPAddress, message: Span<UInt8>, route: Route) {
     head = query.head
+    type = query.type
+    self.client = client
     self.route = route
     nameLength = query.name.length
     for index in 0..<nameLength { name[index] = message[Header.length + index] }
   }
 
+  /// The same stub, waiting for what `alias` leads to.
+  package func following(_ alias: AliasChain) -> Waiter {
+    var waiter = self
+    waiter.alias = alias
+    waiter.next = 0
+    return waiter
+  }
+
+  /// The question that goes to an upstream for it.
+  func question(asking name: Name) -> UpstreamQuery {
+    UpstreamQuery(
+      name: alias?.target ?? name, type: type, dnssecOK: alias == nil && head.dnssecOK,
+      checkingDisabled: head.checkingDisabled)
+  }
+
   /// Writes the response to this stub from `upstream`'s message, which `walk` has judged.
   func write(_ upstream: Span<UInt8>, _ walk: MessageWalk, in message: inout MutableSpan<UInt8>) -> Int {
-    writeQuestion(of: upstream, in: &message)
+    writeQuestion(in: &message)
+    if let alias { return alias.write(to: head, from: upstream, questionEnd: walk.questionEnd, in: &message) }
     var response = Response(to: head)
     let octets = walk.end - head.questionEnd
     if response.hasRoom(for: octets) {
@@ -40,15 +63,16 @@ struct Waiter: Sendable {
   }
 
   /// Writes a refusal to this stub.
-  func write(_ reason: Refusal.Reason, question: Span<UInt8>, in message: inout MutableSpan<UInt8>) -> Int {
-    writeQuestion(of: question, in: &message)
+  package func write(_ reason: Refusal.Reason, in message: inout MutableSpan<UInt8>) -> Int {
+    writeQuestion(in: &message)
     return Refusal.write(reason, to: head, in: &message)
   }
 
-  /// Name as the stub spelled it, type and class from any message with the same question.
-  private func writeQuestion(of other: Span<UInt8>, in message: inout MutableSpan<UInt8>) {
+  /// Name as the stub spelled it.
+  package func writeQuestion(in message: inout MutableSpan<UInt8>) {
     let end = Header.length + nameLength
     message.copy(name.span.extracting(0..<nameLength), at: Header.length)
-    message.copy(other.extracting(end..<(end + 4)), at: end)
+    message.store(type.rawValue, at: end)
+    message.store(RecordClass.internet.rawValue, at: end + 2)
   }
 }

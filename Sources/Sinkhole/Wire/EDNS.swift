@@ -13,9 +13,12 @@ package struct EDNS: Sendable {
   /// extended error.
   package private(set) var readsStructuredErrors = false
 
+  /// For whom a forwarder between us and the stub says that it asks (RFC 7871 section 6): believed of named ones alone.
+  package private(set) var clientSubnet: IPAddress?
+
   /// Reads the OPT whose TYPE field stands at `offset`; the gate has seen that its RDATA lies inside.
   /// Nil when an option runs past the end of it. Unknown options and flags are passed over
-  /// (section 6.1.2), and nothing of the client's subnet (RFC 7871) is kept or sent on.
+  /// (section 6.1.2), and nothing of the client's subnet (RFC 7871) is sent on.
   package init?(_ message: Span<UInt8>, at offset: Int) {
     offeredSize = max(512, Int(message.uint16(at: offset + 2)))
     version = message[offset + 5]
@@ -31,10 +34,28 @@ package struct EDNS: Sendable {
       if message.uint16(at: option) == EDNS.extendedErrorOption, length == 2, message.uint16(at: option + 4) == 0 {
         readsStructuredErrors = true
       }
+      if message.uint16(at: option) == EDNS.clientSubnetOption {
+        clientSubnet = EDNS.address(message.extracting((option + 4)..<(option + 4 + length)))
+      }
       option += 4 + length
     }
   }
 
+  /// FAMILY, SOURCE PREFIX-LENGTH, SCOPE PREFIX-LENGTH and as many octets of ADDRESS as the first length needs (RFC 7871
+  /// section 6). Nil when it is not that, or says only part of an address: a network is nobody.
+  private static func address(_ option: Span<UInt8>) -> IPAddress? {
+    guard option.count >= 4 else { return nil }
+    let (family, length) = (option.uint16(at: 0), option[2])
+    if family == 1, length == 32, option.count == 8 { return IPAddress(v4: option.uint32(at: 4)) }
+    guard family == 2, length == 128, option.count == 20 else { return nil }
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(option.uint32(at: offset)) << 32 | UInt64(option.uint32(at: offset + 4))
+    }
+    return IPAddress(v6High: word(4), low: word(12)).unmapped
+  }
+
+  /// RFC 7871 section 6.
+  package static let clientSubnetOption: UInt16 = 8
   /// RFC 8914 section 2.
   package static let extendedErrorOption: UInt16 = 15
 }

@@ -7,6 +7,20 @@ package struct MessageWalk {
   /// Pointer hops in one name: a name has at most 127 labels, real ones hop once or twice.
   package static let maximumHops = 16
 
+  /// What a policy may have something to say about in the answer section, beside the name asked for.
+  package struct Traits: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// It leads to other names: CNAME, HTTPS, SVCB.
+    package static let targets = Traits(rawValue: 1)
+    /// It holds addresses: A, AAAA, and HTTPS or SVCB, which may carry hints.
+    package static let addresses = Traits(rawValue: 2)
+  }
+
+  package private(set) var traits: Traits = []
+  /// Where the question ends, and the first record begins.
+  package let questionEnd: Int
   /// Where the octets that may be kept and sent on end: behind the last record before OPT or TSIG.
   package private(set) var end = 0
   package private(set) var answers = 0
@@ -25,6 +39,7 @@ package struct MessageWalk {
 
   /// Walks `message`, whose question ends at `questionEnd`. Nil when it is not well formed.
   package init?(_ message: Span<UInt8>, questionEnd: Int) {
+    self.questionEnd = questionEnd
     answers = Int(message.uint16(at: Header.answerCount))
     authority = Int(message.uint16(at: Header.authorityCount))
     let additionalCount = Int(message.uint16(at: Header.additionalCount))
@@ -63,6 +78,12 @@ package struct MessageWalk {
     if ttl != message.uint32(at: fields + 4) { hasLongTTL = true }
     if index < answers {
       leastTTL = min(leastTTL ?? ttl, ttl)
+      switch type {
+      case .cname: traits.insert(.targets)
+      case .a, .aaaa: traits.insert(.addresses)
+      case .https, .svcb: traits.insert([.targets, .addresses])
+      default: break
+      }
     } else if index < answers + authority, type == .soa, dataEnd - fields >= 14 {
       negativeTTL = min(ttl, MessageWalk.clamped(message.uint32(at: dataEnd - 4)))
     }

@@ -23,6 +23,20 @@ package struct Query {
 
   package init() {}
 
+  /// A question of our own on behalf of `head`'s stub, for `name`: written to the front of `message`, which it may be
+  /// answered in whatever its size.
+  package init(asking name: Name, _ type: RecordType, like head: QueryHead, in message: inout MutableSpan<UInt8>) {
+    self.name = name
+    self.type = type
+    recordClass = .internet
+    message.copy(name.wire, at: Header.length)
+    let fields = Header.length + name.length
+    message.store(type.rawValue, at: fields)
+    message.store(RecordClass.internet.rawValue, at: fields + 2)
+    self.head = QueryHead(own: fields + 4, like: head)
+    hashName()
+  }
+
   /// Reads `message`. Anything but `.query` leaves only what a refusal needs.
   package mutating func read(_ message: Span<UInt8>, over transport: QueryHead.Transport) -> Reading {
     var gate = Gate()

@@ -19,6 +19,13 @@ package struct QueryHead: Sendable {
     self.transport = transport
   }
 
+  /// For a question of ours: RD, and CD as the stub's; over TCP, so that no answer is too large.
+  init(own questionEnd: Int, like other: QueryHead) {
+    flags = (Header.recursionDesired, other.flags.1 & Header.checkingDisabled)
+    self.questionEnd = questionEnd
+    transport = .tcp
+  }
+
   package var recursionDesired: Bool { flags.0 & Header.recursionDesired != 0 }
   package var checkingDisabled: Bool { flags.1 & Header.checkingDisabled != 0 }
   package var dnssecOK: Bool { edns?.dnssecOK ?? false }

@@ -5,14 +5,16 @@
 /// response leaves through it, so an OPT is there exactly when the query had one (RFC 6891 section 7).
 package struct Response {
   /// Where the next record goes.
-  package private(set) var end: Int
-  private var answers: UInt16 = 0
-  private var authority: UInt16 = 0
+  package internal(set) var end: Int
+  var answers: UInt16 = 0
+  var authority: UInt16 = 0
   private var additional: UInt16 = 0
   private var isTruncated = false
   private let limit: Int
   /// The octets that the closing OPT needs without options.
   private let reserved: Int
+  /// Where the name stands that records are owned by: the question's, or the last alias that it led to.
+  private var nameOffset = Header.length
 
   /// What the answer says about itself: an extended error (RFC 8914) with its UTF-8 text.
   package struct Remark: Sendable {
@@ -31,33 +33,41 @@ package struct Response {
     reserved = query.edns == nil ? 0 : EDNS.emptyLength
   }
 
-  package enum Section { case answer, authority, additional }
-
   /// Room for `length` more octets. Without it the response is cut to its question, TC set.
-  private mutating func takesRoom(for length: Int) -> Bool {
+  mutating func takesRoom(for length: Int) -> Bool {
     if !isTruncated, end + length + reserved <= limit { return true }
     isTruncated = true
     return false
   }
 
-  /// A record owned by the question's name.
+  /// A CNAME to `target`, wire octets; what is appended from now on is owned by it.
+  package mutating func follow(_ target: Span<UInt8>, ttl: UInt32, to message: inout MutableSpan<UInt8>) {
+    let before = end
+    append(.cname, ttl: ttl, rdata: target, to: &message)
+    // A pointer reaches 16,383 octets: a chain that long is cut off long before.
+    if end > before, before + 12 < 0x4000 { nameOffset = before + 12 }
+  }
+
+  /// A record owned by the current name.
   package mutating func append(
     _ type: RecordType, ttl: UInt32, rdata: Span<UInt8>, to message: inout MutableSpan<UInt8>
   ) {
     guard takesRoom(for: 12 + rdata.count) else { return }
-    // A pointer to the question's name, which is always at octet 12.
-    message.store(UInt16(0xC00C), at: end)
+    message.store(owner, at: end)
     writeFields(type, at: end + 2, ttl: ttl, length: rdata.count, to: &message)
     message.copy(rdata, at: end + 12)
     end += 12 + rdata.count
     answers += 1
   }
 
-  /// An address record owned by the question's name.
+  /// A pointer to the current name.
+  var owner: UInt16 { UInt16(0xC000 | nameOffset) }
+
+  /// An address record owned by the current name.
   package mutating func append(_ address: IPAddress, ttl: UInt32, to message: inout MutableSpan<UInt8>) {
     let length = address.octetCount
     guard takesRoom(for: 12 + length) else { return }
-    message.store(UInt16(0xC00C), at: end)
+    message.store(owner, at: end)
     writeFields(address.family == .v4 ? .a : .aaaa, at: end + 2, ttl: ttl, length: length, to: &message)
     for index in 0..<length { message[end + 12 + index] = address.octet(index) }
     end += 12 + length
@@ -65,12 +75,12 @@ package struct Response {
   }
 
   /// An SOA in authority, so that stubs may keep a negative answer (RFC 2308 section 3). Its owner is
-  /// the suffix of the question's name that starts `ownerOffset` octets into it.
+  /// the suffix of the current name that starts `ownerOffset` octets into it.
   package mutating func appendSOA(
     ownerOffset: Int, rdata: Span<UInt8>, ttl: UInt32, to message: inout MutableSpan<UInt8>
   ) {
     guard takesRoom(for: 12 + rdata.count) else { return }
-    message.store(UInt16(0xC000 | (Header.length + ownerOffset)), at: end)
+    message.store(UInt16(0xC000 | (nameOffset + ownerOffset)), at: end)
     writeFields(.soa, at: end + 2, ttl: ttl, length: rdata.count, to: &message)
     message.copy(rdata, at: end + 12)
     end += 12 + rdata.count
@@ -98,6 +108,9 @@ package struct Response {
     self.additional = UInt16(additional)
   }
 
+  /// Whether nothing has been appended yet to the answer section.
+  package var hasNoAnswer: Bool { answers == 0 }
+
   /// Whether `octets` more would fit.
   package func hasRoom(for octets: Int) -> Bool { !isTruncated && end + octets + reserved <= limit }
 
@@ -113,7 +126,7 @@ package struct Response {
     let strings = max(1, (text.count + 254) / 255)
     let length = text.count + strings
     guard takesRoom(for: 12 + length) else { return }
-    message.store(UInt16(0xC00C), at: end)
+    message.store(owner, at: end)
     writeFields(.txt, at: end + 2, ttl: ttl, length: length, to: &message)
     end += 12
     var taken = 0

@@ -23,6 +23,8 @@ package struct PolicyZone: Sendable {
     case alias(Name)
     /// `CNAME *.garden.example.`: of the name asked for, put before that one.
     case wildcardAlias(Name)
+    /// A name that rules of the configuration hold themselves; which ones, the policy knows by this number.
+    case named(Int)
   }
 
   /// One record of local data. Its owner is the name asked for.

@@ -179,6 +179,12 @@ package struct TriggerArena: Sendable {
       lineDelta: delta, end: at + 1)
   }
 
+  /// The name of the entry at `offset`.
+  package func name(at offset: Int) -> Name {
+    let octets = Array(octets[(offset + 1)..<(offset + 1 + Int(octets[offset]))]) + [0]
+    return Name(wire: octets.span) ?? Name()
+  }
+
   /// Whether the entry at `offset` is of `name`, canonical wire octets without the root label.
   @inline(__always)
   package func isName(_ name: Span<UInt8>, at offset: Int) -> Bool {

@@ -7,6 +7,12 @@ extension Language {
       "Access to this service is restricted by your network’s policy. Nothing is wrong with your computer.",
     orderedLead:
       "Access to this service is restricted by an order that your network has to follow. Nothing is wrong with your computer.",
+    cautionedLead:
+      "This service is open only to those who have been cautioned about its use. Nothing is wrong with your computer.",
+    cautions: [
+      "Share no personal details, yours or others’, and nothing that is confidential.",
+      "Do not trust its results blindly: check what it says before you rely on it.",
+    ],
     nothingSent:
       "What your browser sent has not reached the service. Its contents were not looked at and not kept.",
     reasonHeading: "Reason",

@@ -21,7 +21,9 @@ struct Language: Sendable {
   /// Heading and title of a notice, from the service's name.
   let title: @Sendable (_ service: String) -> String
   /// What happened, in one or two plain sentences, and that the reader's computer is in order.
-  let blockedLead, orderedLead: String
+  let blockedLead, orderedLead, cautionedLead: String
+  /// What a caution says, a point each.
+  let cautions: [String]
   /// What became of what the reader sent.
   let nothingSent: String
   let reasonHeading: String
@@ -78,6 +80,7 @@ extension Language {
     switch action {
     case .blocked: blockedLead
     case .ordered: orderedLead
+    case .cautioned: cautionedLead
     }
   }
 
@@ -85,7 +88,7 @@ extension Language {
   func reason(of restriction: Restriction) -> String {
     if let reason = restriction.reason { return reason.text(in: tag) }
     switch restriction.action {
-    case .blocked: return defaultBlockedReason
+    case .blocked, .cautioned: return defaultBlockedReason
     case .ordered: return defaultOrderedReason
     }
   }

@@ -10,6 +10,8 @@ package struct Restriction: Sendable {
     /// A demand from outside that the operator has to follow: 451 Unavailable For Legal Reasons
     /// (RFC 7725).
     case ordered
+    /// A caution has to be read first: 403 Forbidden, with the caution.
+    case cautioned
   }
 
   /// Who stands behind the rule.

@@ -23,12 +23,19 @@ struct NoticePage {
       main: """
         <h1>\(frame.title)</h1>
         <p class="lead">\(language.lead(of: restriction.action))</p>
+        \(restriction.action == .cautioned ? cautions : nil)
         <p>\(language.nothingSent)</p>
         \(why)
         \(help)
         \(details)
         """,
       footer: "<footer>\n<p>\(language.privacy)</p>\n</footer>")
+  }
+
+  private var cautions: HTML {
+    var points: HTML = ""
+    for caution in language.cautions { points += "<li>\(caution)</li>\n" }
+    return "<ul>\n\(points)</ul>"
   }
 
   private var why: HTML {
@@ -73,8 +80,9 @@ struct NoticePage {
     var facts = FactList()
     facts.add(labels.name, code: notice.name)
     facts.add(labels.service, HTML.passage(restriction.serviceName, in: language))
-    facts.add(labels.vendor, restriction.vendor)
-    facts.add(labels.category, language.categories[restriction.category] ?? restriction.category)
+    facts.add(labels.vendor, restriction.vendor.isEmpty ? nil : restriction.vendor)
+    let category = language.categories[restriction.category] ?? restriction.category
+    facts.add(labels.category, category.isEmpty ? nil : category)
     facts.add(labels.rule, code: restriction.ruleID)
     facts.add(labels.trigger, code: restriction.trigger)
     facts.add(labels.policy, code: notice.policy)

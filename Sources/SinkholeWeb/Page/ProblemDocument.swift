@@ -9,8 +9,8 @@ enum ProblemDocument {
     document.add("name", notice.name)
     document.add("service", restriction.serviceName.text(in: language.tag))
     document.add("service_id", restriction.serviceID)
-    document.add("vendor", restriction.vendor)
-    document.add("category", restriction.category)
+    document.add("vendor", restriction.vendor.isEmpty ? nil : restriction.vendor)
+    document.add("category", restriction.category.isEmpty ? nil : restriction.category)
     document.add("reason", language.reason(of: restriction))
     document.add(
       "authority",

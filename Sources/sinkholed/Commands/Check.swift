@@ -7,6 +7,7 @@ struct Check: AsyncParsableCommand {
     abstract: "Check the configuration and every zone; exits 1 with all faults.")
 
   @OptionGroup var options: ConfigurationOption
+  @Flag(name: .long, help: "Exit 1 for warnings too, and for triggers that a guard has left out.") var strict = false
 
   func run() async throws {
     try await failing {
@@ -14,11 +15,13 @@ struct Check: AsyncParsableCommand {
       let builder = SnapshotBuilder(configuration)
       let snapshot = try builder.build(generation: 1)
       for zone in snapshot.policy.zones {
-        print("zone \(zone.title) serial \(zone.serial) triggers \(zone.triggerCount) file \(zone.file)")
+        print("zone \(zone.title) serial \(zone.serial) triggers \(zone.source.triggerCount) file \(zone.source.file)")
       }
       for upstream in snapshot.upstreams { print("upstream \(upstream)") }
-      for warning in builder.warnings(snapshot) { printError("warning: \(warning)") }
+      let warnings = builder.allWarnings(snapshot)
+      for warning in warnings { printError("warning: \(warning)") }
       print("ok: \(snapshot.policy.services.count) services, \(snapshot.policy.index.nameCount) names")
+      if strict, !warnings.isEmpty { throw ExitCode.failure }
     }
   }
 }

@@ -10,6 +10,8 @@ struct Explain: AsyncParsableCommand {
   @Argument(help: "The name asked for.") var name: String
   @Option(name: .long, help: "The type asked for.") var type: String = "A"
   @Option(name: .long, help: "The client that asks.") var client: String = "127.0.0.1"
+  @Option(name: .long, help: "The instant it is judged at, as 2026-12-01T09:00+09:00; by default now.") var at: String?
+  @Flag(name: .long, help: "Print one JSON object.") var json = false
 
   func validate() throws {
     guard Name(name) != nil else { throw ValidationError("\"\(name)\" is no domain name.") }
@@ -17,14 +19,19 @@ struct Explain: AsyncParsableCommand {
       throw ValidationError("\"\(type)\" is no record type, expected A, AAAA, HTTPS, TYPE65 ...")
     }
     guard IPAddress(client) != nil else { throw ValidationError("\"\(client)\" is no IP address.") }
+    if let at, Instant(at, in: .utc) == nil {
+      throw ValidationError("\"\(at)\" is no instant, expected 2026-12-01T09:00+09:00 or 2026-12-01.")
+    }
   }
 
   func run() async throws {
     try await failing {
       guard let name = Name(name), let type = RecordType(type), let client = IPAddress(client) else { return }
       let snapshot = try SnapshotBuilder(options.read()).build(generation: 1)
-      let trial = Trial(name: name, type: type, client: client, snapshot: snapshot)
-      print(trial.report())
+      // Without an offset the instant is by the site's own clocks.
+      let instant = at.flatMap { Instant($0, in: snapshot.clocks) } ?? .now()
+      let trial = Trial(name: name, type: type, client: client, snapshot: snapshot, at: instant)
+      print(json ? trial.json() : trial.report())
     }
   }
 }

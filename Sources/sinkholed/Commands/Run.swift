@@ -61,7 +61,7 @@ struct Run: AsyncParsableCommand {
     )
     for address in server.addresses { print("listening for DNS on \(address) (UDP and TCP)") }
     for upstream in snapshot.upstreams { print("forwarding to \(upstream)") }
-    if let address = server.addresses.first, let name = policy.exampleName {
+    if let address = server.addresses.first, let name = policy.exampleName(policy.activity(at: Instant.now().unixSeconds)) {
       let at = address.address.isUnspecified ? "127.0.0.1" : "\(address.address)"
       print("try: dig @\(at) -p \(address.port) \(name)")
     }

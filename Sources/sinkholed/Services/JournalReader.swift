@@ -59,7 +59,9 @@ final class JournalReader: Service {
 
   private func write(_ event: RestrictedQuery) {
     guard let policy = policies.withLock({ $0[event.generation] }) else { return }
-    let line = Explanation(event.name, event.verdict, policy: policy).line(client: event.client)
+    let explanation = Explanation(
+      event.name, event.verdict, for: event.asker, policy: policy, lift: event.lift, isObserved: event.isObserved)
+    let line = explanation.line(client: "\(event.asker.client)")
     logger.notice("event=restricted type=\(event.type) transport=\(event.transport) \(line)")
   }
 }

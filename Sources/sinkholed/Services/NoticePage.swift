@@ -11,29 +11,61 @@ enum NoticePage {
       configuration: NoticeConfiguration(
         address: "\(address.address)", port: Int(address.port), contact: configuration.notice.contact,
         url: configuration.notice.url),
-      source: PolicyRestrictions(cell: server.cell), logger: logger)
+      source: PolicyRestrictions(cell: server.cell, overlay: server.overlay), logger: logger)
   }
 }
 
-/// What the page asks: the verdict of the snapshot that answers queries, for the same client and name.
+/// What the page asks: the verdict of the snapshot that answers queries, for the same client and name, after the same
+/// exceptions.
 struct PolicyRestrictions: RestrictionSource {
   let cell: SnapshotCell
+  let overlay: Overlay
 
   func restriction(of host: String, for client: String) -> Restriction? {
-    guard let name = Name(host) else { return nil }
+    guard let name = Name(host), let address = IPAddress(client) else { return nil }
     let policy = cell.snapshot.policy
-    let explanation = Explanation(name, policy.verdict(name), policy: policy)
+    let now = Instant.now().unixSeconds
+    let asker = policy.asker(address)
+    guard let verdict = policy.ruling(on: name, for: asker, policy.activity(at: now)).selected else { return nil }
+    let effect = policy.effect(of: verdict)
+    let explanation = Explanation(name, verdict, for: asker, policy: policy)
     // Only what leads here: other actions send nobody to this address.
-    guard let action = explanation.action, action.kind == .block, let service = action.service,
+    guard effect.kind == .block || effect.kind == .caution,
+      overlay.lift(effect, client: address, group: policy.group(of: asker).key, now: now) == nil,
       let zone = explanation.zone, let trigger = explanation.trigger
     else { return nil }
+    let (rule, service) = (effect.rule, effect.service)
+    return Restriction(
+      serviceID: service?.id ?? zone.title, serviceName: PolicyRestrictions.name(of: service, else: name),
+      vendor: service?.facts["vendor"] ?? "", category: service?.facts["category"] ?? "", ruleID: rule.id,
+      trigger: trigger, zone: zone.title, serial: zone.serial, action: PolicyRestrictions.action(effect),
+      reason: PolicyRestrictions.text(rule.reason),
+      authority: rule.authority.map { Restriction.Authority(name: LocalizedText($0)) }, document: rule.reference,
+      review: rule.review.map { "\($0)" }, contact: rule.contact)
+  }
+
+  private static func action(_ effect: Effect) -> Restriction.Action {
+    if effect.kind == .caution { return .cautioned }
+    return effect.rule.code == .censored ? .ordered : .blocked
+  }
+
+  /// The service's, else the name that was asked for: an entry of a list has no other.
+  private static func name(of service: PolicyZone.Service?, else name: Name) -> LocalizedText {
+    guard let service else { return LocalizedText("\(name)") }
     var translations: [LanguageTag: String] = [:]
     for (key, value) in service.facts where key.hasPrefix("name.") {
       translations[LanguageTag(rawValue: String(key.dropFirst(5)))] = value
     }
-    return Restriction(
-      serviceID: service.id, serviceName: LocalizedText(service.name, translations: translations),
-      vendor: service.facts["vendor"] ?? service.name, category: service.facts["category"] ?? "",
-      ruleID: action.rule.id, trigger: trigger, zone: zone.title, serial: zone.serial)
+    return LocalizedText(service.name, translations: translations)
+  }
+
+  /// The rule's reason; who reads none of its languages gets the English one, else the first.
+  private static func text(_ reason: [String: String]) -> LocalizedText? {
+    guard let (language, standard) = reason["en"].map({ ("en", $0) }) ?? reason.min(by: { $0.key < $1.key }) else {
+      return nil
+    }
+    var translations: [LanguageTag: String] = [:]
+    for (key, value) in reason { translations[LanguageTag(rawValue: key)] = value }
+    return LocalizedText(standard, in: LanguageTag(rawValue: language), translations: translations)
   }
 }

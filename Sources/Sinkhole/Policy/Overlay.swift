@@ -1,0 +1,184 @@
+import Synchronization
+
+/// Small edits that stand above the rules until a moment: a service allowed, authorised or acknowledged for one client
+/// or one group. In memory; consulted only when a rule restricts a service, and never a reason to compile anything.
+///
+/// One for the process, shared by all workers and by the notice page, in 16 shards behind locks that are held for one
+/// lookup. While it is empty it costs one load.
+package final class Overlay: Sendable {
+  package static let capacity = 65_536
+
+  package enum Kind: UInt8, Sendable, CaseIterable {
+    /// A reader has accepted a caution: lifts `caution` and nothing else.
+    case acknowledged
+    /// An approver let them use it.
+    case authorised
+    /// An administrator opened it.
+    case allowed
+
+    package var text: String {
+      switch self {
+      case .acknowledged: "acknowledged"
+      case .authorised: "authorised"
+      case .allowed: "allowed"
+      }
+    }
+  }
+
+  package enum Scope: Sendable, Hashable {
+    /// An IPv4 address, or the /64 that an IPv6 address lies in: a host takes as many there as it likes.
+    case client(IPAddress)
+    case group(String)
+  }
+
+  package struct Entry: Sendable, Hashable {
+    package let number: Int
+    package let kind: Kind
+    package let service: String
+    package let scope: Scope
+    /// Unix seconds: it holds before.
+    package let until: Int64
+  }
+
+  package enum Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+    case full
+    case over
+
+    package var description: String {
+      switch self {
+      case .full: "\(Overlay.capacity) exceptions hold already. Remove some, or wait until they end."
+      case .over: "the exception would have ended already. Give a later end."
+      }
+    }
+  }
+
+  private struct Key: Hashable {
+    let service: UInt64
+    let scope: UInt64
+  }
+
+  private struct Shard: ~Copyable, Sendable {
+    let entries = Mutex<[Key: [Entry]]>([:])
+  }
+
+  private let shards: InlineArray<16, Shard> = InlineArray { _ in Shard() }
+  /// Entries held, ended ones that nobody has looked at since included.
+  private let held = Atomic<Int>(0)
+  private let next = Atomic<Int>(1)
+
+  package init() {}
+
+  package var isEmpty: Bool { held.load(ordering: .relaxed) == 0 }
+
+  // MARK: Edits
+
+  /// - Parameter now: Unix seconds.
+  /// - Returns: the entry's number.
+  /// - Throws: `Refusal`: it would be over, or there are too many.
+  @discardableResult
+  package func add(
+    _ kind: Kind, service: String, for scope: Scope, until: Int64, now: Int64
+  ) throws(Refusal) -> Int {
+    guard until > now else { throw .over }
+    if held.load(ordering: .relaxed) >= Overlay.capacity { removeEnded(now: now) }
+    guard held.wrappingAdd(1, ordering: .relaxed).oldValue < Overlay.capacity else {
+      held.wrappingSubtract(1, ordering: .relaxed)
+      throw .full
+    }
+    let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    let key = Overlay.key(service, scope)
+    let entry = Entry(number: number, kind: kind, service: service, scope: scope, until: until)
+    shards[Overlay.shard(key)].entries.withLock { $0[key, default: []].append(entry) }
+    return number
+  }
+
+  /// False when there is none with this number.
+  package func remove(_ number: Int) -> Bool {
+    remove { $0.number == number } > 0
+  }
+
+  package func removeEnded(now: Int64) {
+    _ = remove { $0.until <= now }
+  }
+
+  private func remove(_ isUnwanted: (Entry) -> Bool) -> Int {
+    var removed = 0
+    for index in 0..<16 {
+      shards[index].entries.withLock { entries in
+        for (key, list) in entries where list.contains(where: isUnwanted) {
+          let left = list.filter { !isUnwanted($0) }
+          removed += list.count - left.count
+          entries[key] = left.isEmpty ? nil : left
+        }
+      }
+    }
+    held.wrappingSubtract(removed, ordering: .relaxed)
+    return removed
+  }
+
+  /// What holds at `now`, in the order in which it was added.
+  package func entries(now: Int64) -> [Entry] {
+    var all: [Entry] = []
+    for index in 0..<16 {
+      shards[index].entries.withLock { entries in all += entries.values.flatMap(\.self).filter { $0.until > now } }
+    }
+    return all.sorted { $0.number < $1.number }
+  }
+
+  // MARK: The road
+
+  /// What lifts a restriction.
+  package struct Lift: Sendable, Equatable {
+    package let kind: Kind
+    package let until: Int64
+    package let number: Int
+  }
+
+  /// The exception that lifts `effect` for a client and its group, the one that holds longest; nil when it stands.
+  package func lift(_ effect: Effect, client: IPAddress, group: UInt64, now: Int64) -> Lift? {
+    guard effect.restricts, effect.serviceKey != 0, !isEmpty else { return nil }
+    let own = longest(Key(service: effect.serviceKey, scope: Overlay.key(ofClient: client)), effect, now: now)
+    guard group != 0 else { return own }
+    let shared = longest(Key(service: effect.serviceKey, scope: group), effect, now: now)
+    guard let own, let shared else { return own ?? shared }
+    return own.until >= shared.until ? own : shared
+  }
+
+  private func longest(_ key: Key, _ effect: Effect, now: Int64) -> Lift? {
+    shards[Overlay.shard(key)].entries.withLock { entries in
+      var best: Lift?
+      for entry in entries[key] ?? [] where entry.until > now && entry.service == effect.service?.id {
+        if entry.kind == .acknowledged, effect.kind != .caution { continue }
+        if let best, best.until >= entry.until { continue }
+        best = Lift(kind: entry.kind, until: entry.until, number: entry.number)
+      }
+      return best
+    }
+  }
+
+  // MARK: Keys
+
+  /// The same for one service in every snapshot of the process.
+  static func key(ofService id: String) -> UInt64 { key(of: id, salt: 1) }
+  package static func key(ofGroup name: String) -> UInt64 { key(of: name, salt: 2) }
+
+  private static func key(of text: String, salt: UInt64) -> UInt64 {
+    var hash = SuffixHashes.mix(SuffixHashes.seed ^ salt)
+    for octet in text.utf8 { hash = SuffixHashes.mix(hash ^ UInt64(octet)) &+ salt }
+    return hash | 1
+  }
+
+  private static func key(ofClient client: IPAddress) -> UInt64 {
+    let bits = client.family == .v4 ? client.low | 4 << 60 : client.high
+    return SuffixHashes.mix(bits ^ SuffixHashes.seed) | 1
+  }
+
+  private static func key(_ service: String, _ scope: Scope) -> Key {
+    switch scope {
+    case .client(let address): Key(service: key(ofService: service), scope: key(ofClient: address))
+    case .group(let name): Key(service: key(ofService: service), scope: key(ofGroup: name))
+    }
+  }
+
+  private static func shard(_ key: Key) -> Int { Int(truncatingIfNeeded: (key.service ^ key.scope) >> 32 & 15) }
+}

@@ -1,0 +1,167 @@
+/// Judges where a response leads: every name of its CNAME chain, the targets of its HTTPS and SVCB records, and its
+/// addresses, hints included (draft-vixie-dnsop-dns-rpz section 5.1; hints are ours, since clients use them as addresses).
+///
+/// Runs on a response that is written already, from an upstream that `MessageWalk` has judged or from the cache, so that a
+/// change of policy acts at once whatever is cached. The earliest name of the chain for which some rule decides settles it:
+/// restricted, the chain up to there is told, and then what a restricted name is told; allowed, nothing behind it is
+/// looked at.
+struct ResponseReview {
+  /// CNAMEs followed; longer chains are no one's.
+  private static let maximumLinks = 16
+
+  private let subject: Subject
+  private let question: Name
+  private(set) var told = Resolver.Told()
+  /// Seconds that any record may live.
+  private var limit: UInt32
+  /// The current name, and where the CNAMEs that led to it have their RDATA.
+  private var name: Name
+  private var hashes = SuffixHashes()
+  private var rdata = InlineArray<16, UInt16>(repeating: 0)
+  private var linkCount = 0
+
+  init(_ subject: Subject, name: Name, limit: UInt32) {
+    self.subject = subject
+    self.limit = limit
+    question = name
+    self.name = name
+  }
+
+  private enum Finding {
+    case goOn, openBelow
+    case answer(SinkholeAnswer.Outcome)
+  }
+
+  /// What is answered instead; nil when the response stays.
+  mutating func run(
+    _ traits: MessageWalk.Traits, in message: inout MutableSpan<UInt8>
+  ) -> SinkholeAnswer.Outcome? {
+    if traits.contains(.targets) {
+      // Who asks for the CNAME itself does not follow it.
+      if subject.type != .cname {
+        while let next = link(message.span) {
+          guard linkCount < ResponseReview.maximumLinks, WireName.read(message.span, at: next, into: &name) else { break }
+          rdata[linkCount] = UInt16(truncatingIfNeeded: next)
+          linkCount += 1
+          switch judgeName(&message) {
+          case .goOn: continue
+          case .openBelow: return nil
+          case .answer(let outcome): return outcome
+          }
+        }
+      }
+      switch judgeServiceTargets(&message) {
+      case .goOn: break
+      case .openBelow: return nil
+      case .answer(let outcome): return outcome
+      }
+    }
+    if traits.contains(.addresses), subject.snapshot.policy.hasAddressTriggers,
+      case .answer(let outcome) = judgeAddresses(&message)
+    {
+      return outcome
+    }
+    return nil
+  }
+
+  // MARK: Names
+
+  /// Where the RDATA of a CNAME of the current name begins; nil when it has none.
+  private func link(_ message: Span<UInt8>) -> Int? {
+    var answers = Answers(message, from: subject.head.questionEnd)
+    while let record = answers.next(message) {
+      if record.type == .cname, WireName.isEqual(message, at: record.owner, to: name) { return record.rdata }
+    }
+    return nil
+  }
+
+  /// Judges the current name, to which the chain has led.
+  private mutating func judgeName(_ message: inout MutableSpan<UInt8>) -> Finding {
+    hashes.update(name.wire)
+    let policy = subject.snapshot.policy
+    return settle(policy.ruling(onTarget: name, hashes, for: subject.asker, subject.present.activity), &message)
+  }
+
+  /// The targets of HTTPS and SVCB records (RFC 9460 section 2.2). The answer is about the record's owner: it is the record
+  /// that is withheld.
+  private mutating func judgeServiceTargets(_ message: inout MutableSpan<UInt8>) -> Finding {
+    let owner = name
+    var answers = Answers(message.span, from: subject.head.questionEnd)
+    while let record = answers.next(message.span) {
+      guard record.type == .https || record.type == .svcb, record.end >= record.rdata + 3,
+        let end = Name.end(of: message.span.extracting(..<record.end), from: record.rdata + 2), end > record.rdata + 3,
+        WireName.read(message.span, at: record.rdata + 2, into: &name)
+      else { continue }
+      hashes.update(name.wire)
+      let ruling = subject.snapshot.policy.ruling(
+        onTarget: name, hashes, for: subject.asker, subject.present.activity)
+      name = owner
+      // No suffix of the owner is the trigger's name.
+      hashes.update(owner.wire)
+      let finding = settle(ruling, &message, isOwnName: false)
+      if case .goOn = finding { continue }
+      return finding
+    }
+    return .goOn
+  }
+
+  // MARK: Addresses
+
+  private mutating func judgeAddresses(_ message: inout MutableSpan<UInt8>) -> Finding {
+    let policy = subject.snapshot.policy
+    var search = policy.beginAddresses()
+    var answers = Answers(message.span, from: subject.head.questionEnd)
+    while let record = answers.next(message.span) {
+      record.forEachAddress(message.span) {
+        policy.consider($0, &search, for: subject.asker, subject.present.activity)
+      }
+    }
+    hashes.update(name.wire)
+    return settle(search.finish(), &message, isOwnName: false)
+  }
+
+  // MARK: Settling
+
+  private mutating func settle(
+    _ ruling: Ruling, _ message: inout MutableSpan<UInt8>, isOwnName: Bool = true
+  ) -> Finding {
+    let judgement = subject.judge(ruling)
+    limit = min(limit, judgement.ttlLimit)
+    if !ruling.isEmpty, told.isEmpty { told = Resolver.Told(judgement, ruling, subject.asker, isTarget: true) }
+    if judgement.opens { return .openBelow }
+    guard judgement.restricts else { return .goOn }
+    told = Resolver.Told(judgement, ruling, subject.asker, isTarget: true)
+    let links = chain(message.span)
+    let outcome = subject.answer(
+      judgement, on: name, hashes, after: links, ownsTrigger: isOwnName, in: &message)
+    return outcome.map { .answer($0) } ?? .openBelow
+  }
+
+  /// The CNAMEs up to the current name, read before the response is written over.
+  private func chain(_ message: Span<UInt8>) -> [ChainLink] {
+    (0..<linkCount).map { index in
+      var target = Name()
+      _ = WireName.read(message, at: Int(rdata[index]), into: &target)
+      var octets: [UInt8] = []
+      for position in 0..<target.length { octets.append(target.wire[position]) }
+      // TTL stands six octets before RDATA.
+      return ChainLink(target: octets, ttl: message.uint32(at: Int(rdata[index]) - 6))
+    }
+  }
+
+  /// Lets no record live longer than the clock that opened it.
+  func limitTTLs(in message: inout MutableSpan<UInt8>) {
+    guard limit != .max else { return }
+    var offset = subject.head.questionEnd
+    var count = Int(message.uint16(at: Header.answerCount))
+    count += Int(message.uint16(at: Header.authorityCount)) + Int(message.uint16(at: Header.additionalCount))
+    for _ in 0..<count {
+      guard let fields = MessageWalk.skipName(message.span, from: offset), fields + 10 <= message.count else { return }
+      // An OPT has flags where others have a TTL.
+      if message.uint16(at: fields) != RecordType.opt.rawValue {
+        message.store(min(message.uint32(at: fields + 4), limit), at: fields + 4)
+      }
+      offset = fields + 10 + Int(message.uint16(at: fields + 8))
+    }
+  }
+}
