@@ -1,10 +1,10 @@
 /// Times and sizes as people write them.
-enum Quantity {
+package enum Quantity {
   private static let times = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
   private static let sizes = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
 
   /// `500ms`, `5s`, `2m`, `1h`.
-  static func milliseconds(_ text: String) -> Int? { value(text, times) }
+  package static func milliseconds(_ text: String) -> Int? { value(text, times) }
 
   /// `512KiB`, `64MiB`, `1GiB`.
   static func octets(_ text: String) -> Int? { value(text, sizes) }

@@ -95,7 +95,6 @@ package struct Explanation: Sendable {
       facts += [("trigger", trigger), ("zone", "\(zone.title)@\(zone.serial)"), ("at", place)]
     }
     if let lift { facts.append(("until", "\(Instant(unixSeconds: lift.until))")) }
-    if let review = effect?.rule.review { facts.append(("review", "\(review)")) }
     return facts
   }
 
@@ -108,6 +107,7 @@ package struct Explanation: Sendable {
     var facts = facts
     if let moment { facts.append(("judged", "\(moment)")) }
     if let client { facts.append(("client", client)) }
+    if verdict != nil { facts.append(("reference", "\(ReferenceCode(self, client: client))")) }
     return facts.map { "\($0.key)=\(Explanation.word($0.value))" }.joined(separator: " ")
   }
 

@@ -23,8 +23,8 @@ package struct PolicyOutline {
     lines.append("zones   \(policy.zones.map { "\($0.title)@\($0.serial)" }.joined(separator: ", "))")
     if plan.rules.isEmpty { lines.append("no rules: every name is open") }
     for (position, rule) in plan.rules.enumerated() {
-      lines.append("\(position + 1). \(rule.id): \(rule.action.rawValue) \(PolicyOutline.text(of: rule.selector))")
-      lines += details(rule, plan, position).map { "     \($0)" }
+      lines.append("- \(rule.id): \(rule.action.rawValue) \(PolicyOutline.text(of: rule.selector))")
+      lines += details(rule, plan, position).map { "    \($0)" }
     }
     lines.append("The first rule that selects a trigger of the name decides; inside a zone the closest name.")
     return lines.joined(separator: "\n")

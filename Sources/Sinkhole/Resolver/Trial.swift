@@ -131,6 +131,7 @@ package struct Trial {
         let texts = rule.reason.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\(JSONText.quoted($0.value))" }
         members.append(("reason", "{\(texts.joined(separator: ","))}"))
       }
+      if let review = rule.review { members.append(("review", JSONText.quoted("\(review)"))) }
       for (key, value) in [("authority", rule.authority), ("reference", rule.reference), ("contact", rule.contact)] {
         if let value { members.append((key, JSONText.quoted(value))) }
       }

@@ -7,6 +7,9 @@
 struct Reference: Hashable, Sendable {
   let text: String
 
+  /// One that the source of the restriction has given.
+  init(text: String) { self.text = text }
+
   init() {
     var generator = SystemRandomNumberGenerator()
     self.init(bits: generator.next())

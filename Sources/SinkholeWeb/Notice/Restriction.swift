@@ -48,12 +48,14 @@ package struct Restriction: Sendable {
   package var review: String?
   /// Whom to ask about this rule; nil means the server's own contact.
   package var contact: String?
+  /// The code to quote when asking; nil draws one for each notice.
+  package var reference: String?
 
   package init(
     serviceID: String, serviceName: LocalizedText, vendor: String, category: String,
     ruleID: String, trigger: String, zone: String, serial: UInt32? = nil, action: Action = .blocked,
     reason: LocalizedText? = nil, authority: Authority? = nil, document: String? = nil,
-    review: String? = nil, contact: String? = nil
+    review: String? = nil, contact: String? = nil, reference: String? = nil
   ) {
     self.serviceID = serviceID
     self.serviceName = serviceName
@@ -69,6 +71,7 @@ package struct Restriction: Sendable {
     self.document = document
     self.review = review
     self.contact = contact
+    self.reference = reference
   }
 }
 

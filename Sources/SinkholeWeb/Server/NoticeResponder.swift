@@ -40,7 +40,8 @@ struct NoticeResponder: HTTPResponder {
       }
       let notice = Notice(
         restriction: restriction, name: name, client: client.text, moment: Moment(),
-        reference: Reference(), contact: restriction.contact ?? configuration.contact)
+        reference: restriction.reference.map(Reference.init(text:)) ?? Reference(),
+        contact: restriction.contact ?? configuration.contact)
       logger.notice("\(notice.logLine)")
       return reply.notice(notice, blockedBy: configuration.url)
     }

@@ -5,7 +5,7 @@ import Sinkhole
 struct PolicyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Show the order of rules, and what a change of them changes.",
-    subcommands: [PolicyShow.self, PolicyDiff.self])
+    subcommands: [PolicyShow.self, PolicyDiff.self, PolicyAllow.self, PolicyAllowed.self, PolicyDisallow.self])
 }
 
 /// `sinkholed policy show GROUP`

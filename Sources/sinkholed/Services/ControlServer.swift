@@ -11,7 +11,7 @@ struct ControlAnswer: Sendable {
   let text: String
 }
 
-/// A Unix socket for `reload` and `status`: one line in, text out, closed. Whoever may open it may reload, so the
+/// A Unix socket for `reload`, `status` and exceptions: one line in, text out, closed. Whoever may open it may reload, so the
 /// folder and the socket are the server's user's alone.
 struct ControlServer: Service {
   private static let maximumRequest = 256
@@ -90,7 +90,9 @@ struct ControlServer: Service {
     switch request {
     case "reload": await reloader.reload()
     case "status": ControlAnswer(isSuccess: true, text: StatusReport(server: server).text)
-    default: ControlAnswer(isSuccess: false, text: "unknown request, expected reload or status")
+    default:
+      ExceptionDesk(server: server).respond(to: request.split(separator: " ").map(String.init))
+        ?? ControlAnswer(isSuccess: false, text: "unknown request: this server is of another version than the command")
     }
   }
 }

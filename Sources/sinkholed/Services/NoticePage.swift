@@ -41,7 +41,8 @@ struct PolicyRestrictions: RestrictionSource {
       trigger: trigger, zone: zone.title, serial: zone.serial, action: PolicyRestrictions.action(effect),
       reason: PolicyRestrictions.text(rule.reason),
       authority: rule.authority.map { Restriction.Authority(name: LocalizedText($0)) }, document: rule.reference,
-      review: rule.review.map { "\($0)" }, contact: rule.contact)
+      review: rule.review.map { "\($0)" }, contact: rule.contact,
+      reference: "\(ReferenceCode(explanation, client: "\(address)"))")
   }
 
   private static func action(_ effect: Effect) -> Restriction.Action {

@@ -15,6 +15,7 @@ struct StatusReport {
       "tcp.connections \(server.connections)",
       "policy.generation \(snapshot.generation)",
       "policy.names \(snapshot.policy.index.nameCount)",
+      "policy.exceptions \(server.overlay.entries(now: Instant.now().unixSeconds).count)",
       "policy.services \(snapshot.policy.services.count)",
     ]
     return lines.joined(separator: "\n")
