@@ -6,7 +6,7 @@
 /// restricted, the chain up to there is told, and then what a restricted name is told; allowed, nothing behind it is
 /// looked at.
 struct ResponseReview {
-  /// CNAMEs followed; longer chains are no one's.
+  /// CNAMEs followed. Unbound stops at 11, BIND at 16.
   private static let maximumLinks = 16
 
   private let subject: Subject
@@ -40,7 +40,10 @@ struct ResponseReview {
       // Who asks for the CNAME itself does not follow it.
       if subject.type != .cname {
         while let next = link(message.span) {
-          guard linkCount < ResponseReview.maximumLinks, WireName.read(message.span, at: next, into: &name) else { break }
+          // A loop, or a chain that hides its end from us: nobody is served by it.
+          guard linkCount < ResponseReview.maximumLinks, WireName.read(message.span, at: next, into: &name) else {
+            return .respond(Refusal.write(.badUpstream, to: subject.head, in: &message))
+          }
           rdata[linkCount] = UInt16(truncatingIfNeeded: next)
           linkCount += 1
           switch judgeName(&message) {
