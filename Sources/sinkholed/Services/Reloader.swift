@@ -45,9 +45,12 @@ actor Reloader {
     let builder = SnapshotBuilder(configuration)
     let snapshot = try builder.build(generation: generation + 1)
     generation += 1
+    let serials = ZoneSerials(server.cell.snapshot.policy)
     journal.add(snapshot.policy, generation: generation)
     await server.publish(snapshot)
-    var lines = builder.warnings(snapshot)
+    var lines = builder.warnings(snapshot) + serials.warnings(for: snapshot.policy)
+    // A state folder that cannot be written to has been told of at start.
+    try? ZoneSerials(snapshot.policy).keep(in: running.state)
     if configuration.server != running.server || configuration.notice != running.notice
       || configuration.control != running.control
       || configuration.restrictedLogPerSecond != running.restrictedLogPerSecond
