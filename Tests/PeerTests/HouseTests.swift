@@ -176,4 +176,9 @@ struct DocumentTests {
   func counters(_ counter: Counter) throws {
     #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
   }
+
+  @Test("every counter of the record stands in docs/operations.md", arguments: RecordCounter.allCases)
+  func recordCounters(_ counter: RecordCounter) throws {
+    #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
+  }
 }
