@@ -26,6 +26,35 @@ package enum FileContents {
     return octets
   }
 
+  /// Writes `octets` to `path` as a whole: whoever reads it finds the old ones or the new, also after a crash.
+  package static func replace(_ path: String, with octets: [UInt8]) throws(SystemError) {
+    let temporary = path + ".new"
+    let number = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o640)
+    guard number >= 0 else { throw SystemError("open") }
+    var failure: SystemError?
+    var written = 0
+    while written < octets.count, failure == nil {
+      let done = unsafe octets.withUnsafeBytes { source in
+        retryingInterrupts { unsafe write(number, source.baseAddress.map { unsafe $0 + written }, octets.count - written) }
+      }
+      if done > 0 { written += done } else { failure = SystemError("write") }
+    }
+    if failure == nil, fsync(number) != 0 { failure = SystemError("fsync") }
+    close(number)
+    if failure == nil, unsafe rename(temporary, path) != 0 { failure = SystemError("rename") }
+    if let failure {
+      unsafe unlink(temporary)
+      throw failure
+    }
+  }
+
+  /// Makes `folder`, and those above it that are missing, for this user and group alone.
+  package static func makeFolder(_ folder: String) throws(SystemError) {
+    if isFolder(folder) { return }
+    if let slash = folder.lastIndex(of: "/"), slash != folder.startIndex { try makeFolder(String(folder[..<slash])) }
+    guard unsafe mkdir(folder, 0o750) == 0 || errno == EEXIST && isFolder(folder) else { throw SystemError("mkdir") }
+  }
+
   /// The regular files of `folder` whose names end in `suffix`, in the order of their names.
   package static func list(_ folder: String, suffix: String) throws(SystemError) -> [String] {
     guard let directory = unsafe opendir(folder) else { throw SystemError("open") }

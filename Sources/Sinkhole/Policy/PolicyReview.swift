@@ -32,12 +32,20 @@ package struct PolicyReview {
         } else if !plan.decides[position] {
           warnings.append("\(place) is never reached: rules before it decide all that it selects.")
         }
-        if let review = rule.review, review.end(in: rule.timeZone) <= today.unixSeconds {
-          warnings.append("\(place) was to be reviewed by \(review). Look at it again, and set another date.")
-        }
       }
     }
-    return warnings
+    return warnings + overdue
+  }
+
+  /// Rules whose date of review has passed.
+  package var overdue: [String] {
+    policy.plans.flatMap { plan in
+      plan.rules.compactMap { rule in
+        guard let review = rule.review, review.end(in: rule.timeZone) <= today.unixSeconds else { return nil }
+        let place = "\(rule.file):\(rule.line): rule \(rule.id) of policy \(plan.name)"
+        return "\(place) was to be reviewed by \(review). Look at it again, and set another date."
+      }
+    }
   }
 
   private var selectors: [String] {

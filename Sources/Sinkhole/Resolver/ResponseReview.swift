@@ -6,7 +6,7 @@
 /// restricted, the chain up to there is told, and then what a restricted name is told; allowed, nothing behind it is
 /// looked at.
 struct ResponseReview {
-  /// CNAMEs followed. A longer chain, or a loop, is no answer: its end would go past the policy.
+  /// CNAMEs followed. Unbound stops at 11, BIND at 16.
   private static let maximumLinks = 16
 
   private let subject: Subject
@@ -43,6 +43,7 @@ struct ResponseReview {
       // Who asks for the CNAME itself does not follow it.
       if subject.type != .cname {
         while let next = link(message.span) {
+          // A loop, or a chain that hides its end from us: nobody is served by it.
           guard linkCount < ResponseReview.maximumLinks, WireName.read(message.span, at: next, into: &name) else {
             return .endless
           }

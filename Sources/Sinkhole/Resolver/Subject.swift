@@ -49,8 +49,11 @@ struct Subject {
     let explanation = Explanation(
       name, ruling.selected ?? ruling.observed, for: asker, policy: snapshot.policy, lift: judgement.lift,
       isObserved: ruling.selected == nil && ruling.observed != nil)
+    // Who asks may know who they are; the reference is made of what the log may say of them.
+    let reference = ReferenceCode(explanation, client: snapshot.privacy.text(of: asker.client))
     return explanation.line(
-      client: "\(asker.client)", judged: ruling.isTimed ? Instant(unixSeconds: present.instant) : nil)
+      client: "\(asker.client)", judged: ruling.isTimed ? Instant(unixSeconds: present.instant) : nil,
+      reference: reference)
   }
 
   /// Who asks, and what that makes of them.

@@ -18,7 +18,8 @@ struct Check: AsyncParsableCommand {
         print("zone \(zone.title) serial \(zone.serial) triggers \(zone.source.triggerCount) file \(zone.source.file)")
       }
       for upstream in snapshot.upstreams { print("upstream \(upstream)") }
-      let warnings = builder.allWarnings(snapshot)
+      let warnings =
+        builder.allWarnings(snapshot) + ZoneSerials(keptIn: configuration.state).warnings(for: snapshot.policy)
       for warning in warnings { printError("warning: \(warning)") }
       print("ok: \(snapshot.policy.services.count) services, \(snapshot.policy.index.nameCount) names")
       if strict, !warnings.isEmpty { throw ExitCode.failure }

@@ -22,21 +22,22 @@ struct Run: AsyncParsableCommand {
       // The policy stands before anything listens: a server that answered while its lists load would
       // let through what they restrict.
       let configuration = try options.read()
-      let builder = SnapshotBuilder(configuration)
+      let privacy = try ClientPrivacy(configuration)
+      let builder = SnapshotBuilder(configuration, privacy: privacy)
       let snapshot = try builder.build(generation: 1)
-      for warning in builder.warnings(snapshot) { logger.warning("\(warning)") }
+      for warning in builder.warnings(snapshot) + state(configuration, snapshot) { logger.warning("\(warning)") }
       let server = try DNSServer(settings: configuration.server, snapshot: snapshot)
-      let journal = JournalReader(
-        server: server, policy: snapshot.policy, perSecond: configuration.restrictedLogPerSecond, logger: logger)
+      let journal = JournalReader(server: server, configuration: configuration, privacy: privacy, logger: logger)
       let reloader = Reloader(
         file: options.config, running: configuration, server: server, journal: journal, logger: logger)
 
       var services: [any Service] = [
         // Shut down from the last to the first: the journal hears what the last answers tell.
         journal, DNSService(server: server, logger: logger), HangUpService(reloader: reloader),
+        ReviewReminder(server: server, logger: logger),
       ]
       if let path = configuration.control {
-        let control = ControlServer(path: path, reloader: reloader, server: server, logger: logger)
+        let control = ControlServer(path: path, reloader: reloader, server: server, record: journal.counters, logger: logger)
         try await control.prepare()
         services.append(control)
       }
@@ -50,6 +51,18 @@ struct Run: AsyncParsableCommand {
           services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
           gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
       try await group.run()
+    }
+  }
+
+  /// Makes the state folder, and keeps there what `check` compares with. A server without one serves all the same.
+  private func state(_ configuration: Configuration, _ snapshot: Snapshot) -> [String] {
+    do throws(SystemError) {
+      try FileContents.makeFolder(configuration.state)
+      let warnings = ZoneSerials(keptIn: configuration.state).warnings(for: snapshot.policy)
+      try ZoneSerials(snapshot.policy).keep(in: configuration.state)
+      return warnings
+    } catch {
+      return ["state folder \(configuration.state) cannot be written to: \(error). Make it writable, or set state."]
     }
   }
 
