@@ -37,7 +37,7 @@ struct Subject {
   @inline(__always)
   func mustReview(_ traits: MessageWalk.Traits, after judgement: Judgement) -> Bool {
     if judgement.ttlLimit != .max { return true }
-    if judgement.opens { return false }
+    if judgement.isSettled { return false }
     return traits.contains(.targets) && snapshot.policy.index.nameCount > 0
       || traits.contains(.addresses) && snapshot.policy.hasAddressTriggers
   }
