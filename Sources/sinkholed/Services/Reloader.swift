@@ -43,7 +43,7 @@ actor Reloader {
   private func replace() async throws(Faults) -> ControlAnswer {
     let configuration = try file.map { file throws(Faults) in try ConfigurationReader.read(file: file) } ?? .defaults
     let builder = SnapshotBuilder(configuration, privacy: server.cell.snapshot.privacy)
-    let snapshot = try builder.build(generation: generation + 1)
+    let snapshot = try builder.build(generation: generation + 1, previous: server.cell.snapshot.policy)
     generation += 1
     let serials = ZoneSerials(server.cell.snapshot.policy)
     journal.add(snapshot.policy, generation: generation)
