@@ -17,10 +17,17 @@ struct PublicSuffixList {
     var isInside = false
     var isWhole = false
     for line in octets.split(separator: UInt8(ascii: "\n")) {
+      let isComment = line.starts(with: "//".utf8)
+      guard isInside || isComment else { continue }
       let text = String(decoding: line, as: UTF8.self)
-      if text.contains("===BEGIN ICANN DOMAINS===") { isInside = true }
-      if text.contains("===END ICANN DOMAINS===") { (isInside, isWhole) = (false, isInside) }
-      if isInside, !text.hasPrefix("//") { add(text) }
+      if !isComment {
+        add(text)
+      } else if text.contains("===BEGIN ICANN DOMAINS===") {
+        isInside = true
+      } else if text.contains("===END ICANN DOMAINS===") {
+        isWhole = isInside
+        break
+      }
     }
     guard isWhole, !names.isEmpty else { return nil }
   }

@@ -102,12 +102,19 @@ struct ControlServer: Service {
   }
 }
 
-/// A connection on which nothing moves is closed.
+/// A connection on which no request comes is closed. Once it has come, its answer takes what it takes.
 private final class CloseWhenIdle: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
+  private var hasRequest = false
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if unwrapInboundIn(data).readableBytesView.contains(UInt8(ascii: "\n")) { hasRequest = true }
+    context.fireChannelRead(data)
+  }
+
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+    if event is IdleStateHandler.IdleStateEvent, !hasRequest { context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)
   }
 }
