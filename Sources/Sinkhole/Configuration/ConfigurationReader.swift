@@ -54,7 +54,9 @@ package struct ConfigurationReader {
       case "zones": reader.readZones(value)
       case "groups": reader.readGroups(value)
       case "policies": reader.readPolicies(value)
-      case "default_policy": reader.configuration.definition.defaultPolicy = reader.identifier(value, key)
+      case "default_policy":
+        reader.configuration.definition.defaultPolicy = reader.identifier(value, key)
+        reader.configuration.definition.defaultPolicyPlace = (value.mark?.line ?? 0, value.mark?.column ?? 0)
       case "never_block": reader.configuration.definition.neverBlock = reader.names(value, key)
       // Read before all else: rules count by it.
       case "time_zone": break

@@ -42,7 +42,10 @@ package struct PolicyCompiler {
   private init(_ definition: PolicyDefinition) {
     self.definition = definition
     var policies = definition.policies
-    if definition.defaultPolicy == nil { policies.append(PolicyDefinition.implicit) }
+    // Who calls a policy so means it for everyone.
+    if definition.defaultPolicy == nil, !policies.contains(where: { $0.name == PolicyDefinition.implicitName }) {
+      policies.append(PolicyDefinition.implicit)
+    }
     if !definition.neverBlock.isEmpty {
       for index in policies.indices { policies[index].rules.insert(neverBlock(policies[index].name), at: 0) }
     }
@@ -109,7 +112,8 @@ package struct PolicyCompiler {
       report(group.policy, known, line: group.line, column: group.column, "group \(group.name)")
     }
     if let name = definition.defaultPolicy, !known.contains(name) {
-      report(name, known, line: 0, column: 0, "default_policy")
+      let place = definition.defaultPolicyPlace
+      report(name, known, line: place.line, column: place.column, "default_policy")
     }
   }
 
