@@ -79,9 +79,9 @@ struct PolicyTests {
   @Test(
     "a fault names its line and column",
     arguments: [
-      ("example.org CNAEM .", "z0.zone:6:1:"), ("   example.org CNAME", "z0.zone:6:4:"),
-      ("example.org A 192.0.2.256", "z0.zone:6:1:"), ("example.org TXT \"open", "z0.zone:6:1: a quoted string"),
-      ("example.org CNAME ( .", "z0.zone:6:1: \"(\" is never closed"), ("$GENERATE 1-2 a CNAME .", "unknown directive"),
+      ("example.org CNAEM .", "z0.zone:6:13:"), ("   example.org CNAME", "z0.zone:6:4:"),
+      ("example.org A 192.0.2.256", "z0.zone:6:15:"), ("example.org TXT \"open", "z0.zone:6:1: a quoted string"),
+      ("example.org CNAME ( .", "z0.zone:6:1: \"(\" is never closed"), ("$GENERATE 1-2 a CNAME .", "z0.zone:6:1: $GENERATE"),
       ("outside.example. CNAME .", "lies outside the zone"), ("$TTL soon", "$TTL takes one time"),
       ("a.example.org CNAME .\na.example.org CNAME *.", "has another action on line 6"),
     ])
