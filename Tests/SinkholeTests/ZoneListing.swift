@@ -73,6 +73,7 @@ struct ZoneListing: Equatable, CustomStringConvertible {
     case .tcpOnly: return "tcp-only"
     case .alias(let name): return "alias=\(name)"
     case .wildcardAlias(let name): return "alias=*.\(name)"
+    case .named(let number): "named \(number)"
     case .data(let records):
       return "data=" + records.map { "\($0.type)/\($0.ttl)/\($0.rdata.map(hex).joined())" }.joined(separator: "+")
     }

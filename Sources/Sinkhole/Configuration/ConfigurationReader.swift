@@ -17,7 +17,9 @@ package struct ConfigurationReader {
     } catch {
       throw Faults([Fault(file: file, "cannot be read: \(error)", remedy: "Check the path and its permissions.")])
     }
-    return try read(text: String(decoding: octets, as: UTF8.self), file: file)
+    var configuration = try read(text: String(decoding: octets, as: UTF8.self), file: file)
+    configuration.definition.serial = ListSerial.serial(at: FileContents.modified(file) ?? 0)
+    return configuration
   }
 
   /// - Throws: as above, for text already in memory.

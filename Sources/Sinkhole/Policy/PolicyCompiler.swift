@@ -27,7 +27,7 @@ package struct PolicyCompiler {
     compiler.checkZones(sources)
     compiler.checkReferences(sources)
     guard compiler.faults.isEmpty else { throw Faults(compiler.faults) }
-    let names = RuleNames(compiler.policies, file: definition.file)
+    let names = RuleNames(compiler.policies, file: definition.file, serial: definition.serial)
     let zones = sources + (names.map { [$0.zone] } ?? [])
     let index = try PolicyIndexBuilder.build(zones)
     let services = services(of: zones)

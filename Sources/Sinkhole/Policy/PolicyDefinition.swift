@@ -37,6 +37,8 @@ package struct PolicyDefinition: Sendable {
   }
 
   package var file = "configuration"
+  /// Stands for the serial of the names that rules hold themselves.
+  package var serial: UInt32 = 0
   package var groups: [Group] = []
   package var policies: [NamedPolicy] = []
   /// The policy of clients in no group; nil: `implicit`.
