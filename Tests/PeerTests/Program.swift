@@ -63,6 +63,7 @@ final class Program {
         url: "http://notice.example.org/"
         contact: "help@example.org"
       control: \(control)
+      state: state
       \(more)
       """, to: "sinkhole.yaml")
     try write(Program.policy, to: "policy.zone")

@@ -33,6 +33,11 @@ package struct ZoneSource: Sendable, Hashable {
   package var name: String?
   package var line = 0
 
+  static func isFileName(_ name: String) -> Bool {
+    name.utf8.first != UInt8(ascii: "-")
+      && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+  }
+
   package init(path: String) { place = .path(path) }
   package init(_ place: Place) { self.place = place }
 }
@@ -66,7 +71,7 @@ extension ConfigurationReader {
       case "format":
         source.format = value.string.flatMap { SourceFormat($0) }
         if source.format == nil {
-          let known = SourceFormat.allCases.map(\.name).joined(separator: ", ")
+          let known = SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")
           reader.report(value, "format is \"\(value.string ?? "?")\", expected one of: \(known)", "Write one of them.")
         }
       case "name": source.name = reader.identifier(value, key)
@@ -88,7 +93,11 @@ extension ConfigurationReader {
     case (let path?, nil): source.place = .path(path)
     case (nil, let remote?):
       if source.name == nil || source.format == nil {
-        report(node, "a fetched zone without name or format", "Write name: and format: (\(SourceFormat.allCases.map(\.name).joined(separator: ", "))).")
+        report(node, "a fetched zone without name or format", "Write name: and format: (\(SourceFormat.allCases.map(\.rawValue).joined(separator: ", "))).")
+      }
+      // It is a file's name too.
+      if let name = source.name, !ZoneSource.isFileName(name) {
+        report(node, "name is \"\(name)\", expected a to z, 0 to 9 and - for a fetched zone", "Correct it.")
       }
       source.place = .address(remote)
     default:

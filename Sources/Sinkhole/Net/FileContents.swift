@@ -69,6 +69,8 @@ package enum FileContents {
     return names.sorted().map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }
   }
 
+  package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
