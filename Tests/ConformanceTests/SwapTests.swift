@@ -59,6 +59,58 @@ struct SwapTests {
     #expect(upstream.received.count == 2)
   }
 
+  struct Late: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let rule: String
+    /// The answer section once the response has come; nil: silence.
+    let records: [String]?
+  }
+
+  static let late = [
+    Late(
+      testDescription: "open", rule: "{allow: everything}",
+      records: ["www.example.org 300 CNAME deepseek.com", "deepseek.com 300 A 198.51.100.9"]),
+    Late(testDescription: "the name blocked", rule: "{block: {names: [example.org]}}", records: ["www.example.org 5 A 192.0.2.53"]),
+    Late(
+      testDescription: "where it leads blocked", rule: "{block: {services: all}}",
+      records: ["www.example.org 5 CNAME deepseek.com", "deepseek.com 5 A 192.0.2.53"]),
+    Late(
+      testDescription: "sent to a garden", rule: "{redirect: {names: [example.org]}, to: garden.example.net}",
+      records: ["www.example.org 5 CNAME garden.example.net", "garden.example.net 5 A 192.0.2.99"]),
+    Late(
+      testDescription: "where it leads sent to a garden", rule: "{redirect: {services: all}, to: garden.example.net}",
+      records: ["www.example.org 5 CNAME deepseek.com", "deepseek.com 5 CNAME garden.example.net", "garden.example.net 5 A 192.0.2.99"]),
+    Late(testDescription: "dropped", rule: "{drop: {names: [example.org]}}", records: nil),
+  ]
+
+  @Test("a response that was waited for is judged by the policy of when it comes", arguments: late, Transport.allCases)
+  func waits(_ late: Late, _ transport: Transport) async throws {
+    let latch = Latch()
+    let table = try RecordTable([
+      "www.example.org 300 CNAME deepseek.com", "deepseek.com 300 A 198.51.100.9", "garden.example.net 300 A 192.0.2.99",
+    ])
+    let upstream = try ScriptedUpstream { query in
+      if query.name == "www.example.org" { latch.wait() }
+      return [.send(table.response(to: query.octets))]
+    }
+    defer { upstream.stop() }
+    let server = try TestServer(upstreams: [upstream.port], zone: "$ORIGIN x.rpz.test.\n@ 5 SOA localhost. root.localhost. 1 3600 600 86400 5\n")
+    let client = try server.client(transport)
+    client.sendMessage(Message.query("www.example.org", id: 1))
+    #expect(eventually { !upstream.received.isEmpty })
+    let definition = try ConfigurationReader.read(text: "policies: { p: [\(late.rule)] }\ndefault_policy: p", file: "s.yaml").definition
+    let configuration = TestServer.configuration(upstreams: [upstream.port]) { $0.definition = definition }
+    await server.server.publish(try TestServer.snapshot(configuration, zone: TestServer.zone, generation: 2))
+    latch.open()
+    if late.records == nil { #expect(eventually { server.value(.blocked) == 1 }) }
+    // What is about ourselves comes behind it, or alone.
+    if late.records == nil { client.sendMessage(Message.query("whoami.sinkhole.internal", 16, id: 2)) }
+    let answer = try #require(client.receiveMessage().flatMap(Message.init))
+    #expect(answer.id == (late.records == nil ? 2 : 1))
+    guard let records = late.records else { return }
+    #expect(answer.answers.map { RecordText.text(of: $0, in: answer) } == records)
+  }
+
   /// Asks as fast as answers come, eight at a time.
   private static func ask(_ names: [String], _ port: UInt16, _ tally: Tally) {
     defer { tally.isDone.store(true, ordering: .releasing) }
