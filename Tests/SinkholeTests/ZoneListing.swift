@@ -13,9 +13,12 @@ struct ZoneListing: Equatable, CustomStringConvertible {
   var services: [String] = []
   var faults: [String] = []
 
+  private init() {}
+
   init(_ read: () throws -> PolicyZone) {
+    self.init()
     do {
-      self.init(try read())
+      self = ZoneListing(try read())
     } catch let error as Faults {
       faults = error.list.map(\.description)
     } catch {
@@ -73,7 +76,7 @@ struct ZoneListing: Equatable, CustomStringConvertible {
     case .tcpOnly: return "tcp-only"
     case .alias(let name): return "alias=\(name)"
     case .wildcardAlias(let name): return "alias=*.\(name)"
-    case .named(let number): "named \(number)"
+    case .named(let number): return "named \(number)"
     case .data(let records):
       return "data=" + records.map { "\($0.type)/\($0.ttl)/\($0.rdata.map(hex).joined())" }.joined(separator: "+")
     }
