@@ -97,6 +97,10 @@ let package = Package(
     // What tests share: a scripted upstream, raw sockets, messages, peers. Plain Foundation, so not checked.
     .target(name: "Support", dependencies: ["Sinkhole"], path: "Tests/Support"),
     .executableTarget(name: "packet-mutations", dependencies: ["Sinkhole", "Support"], path: "Fuzz/PacketMutations"),
+    .executableTarget(
+      name: "policy-bench",
+      dependencies: ["Sinkhole", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/Policy"),
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),

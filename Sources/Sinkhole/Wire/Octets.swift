@@ -14,6 +14,43 @@ extension Span where Element == UInt8 {
   }
 }
 
+/// Words of eight octets, the first octet lowest, for loops that would otherwise end where no processor guesses it.
+extension Span where Element == UInt8 {
+  @inline(__always)
+  package func word(at offset: Int) -> UInt64 {
+    // Safe: any eight octets are an integer, and an offset outside would trap.
+    unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// The octets of `start..<end`, one to eight: cut from eight that reach further, where there are so many.
+  @inline(__always)
+  package func word(from start: Int, to end: Int) -> UInt64 {
+    let unused = UInt64(truncatingIfNeeded: 64 &- (end &- start) &* 8)
+    if end >= 8 { return word(at: end &- 8) >> unused }
+    if count >= start + 8 { return (word(at: start) << unused) >> unused }
+    var word: UInt64 = 0
+    var index = end
+    while index > start {
+      index -= 1
+      word = word << 8 | UInt64(self[index])
+    }
+    return word
+  }
+
+  /// Whether the octets from `offset` on, as many as `other` has, are those of `other`. Traps when fewer are left.
+  @inline(__always)
+  package func matches(_ other: Span<UInt8>, at offset: Int) -> Bool {
+    let length = other.count
+    guard length > 0 else { return true }
+    var index = 0
+    while length - index > 8 {
+      guard word(at: offset + index) == other.word(at: index) else { return false }
+      index += 8
+    }
+    return word(from: offset + index, to: offset + length) == other.word(from: index, to: length)
+  }
+}
+
 extension MutableSpan where Element == UInt8 {
   @inline(__always)
   package func uint16(at offset: Int) -> UInt16 {

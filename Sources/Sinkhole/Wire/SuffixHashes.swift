@@ -18,9 +18,11 @@ package struct SuffixHashes {
 
   package init() {}
 
-  /// The hash of the suffix that has `labels` labels, 0...maximumDepth and not more than `count`.
-  @inline(__always)
-  package func hash(labels: Int) -> UInt64 { hashes[labels] }
+  /// The hashes of the suffixes of 0, 1 ... labels, as far as `count` and `maximumDepth`. A search takes this once: each
+  /// look at one element of a borrowed `InlineArray` copies all of them.
+  package var values: Span<UInt64> {
+    @_lifetime(borrow self) get { hashes.span }
+  }
 
   /// Where that suffix starts in the name's wire form.
   @inline(__always)
@@ -55,24 +57,38 @@ package struct SuffixHashes {
     whole = hash
   }
 
+  /// The hash that `update` would give for `name`, here without its root label, and its labels. Nil when they are more
+  /// than `maximumDepth`.
+  package static func whole(_ name: Span<UInt8>) -> (value: UInt64, labels: Int)? {
+    var starts = InlineArray<24, UInt8>(repeating: 0)
+    var labels = 0
+    var offset = 0
+    while offset < name.count {
+      guard labels < maximumDepth else { return nil }
+      starts[labels] = UInt8(truncatingIfNeeded: offset)
+      labels += 1
+      offset += Int(name[offset]) + 1
+    }
+    var hash = seed
+    var end = name.count
+    for depth in stride(from: labels - 1, through: 0, by: -1) {
+      let start = Int(starts[depth])
+      hash = fold(hash, name, start, end)
+      end = start
+    }
+    return (hash, labels)
+  }
+
   /// Folds one label, its length octet included, in words of eight octets.
   @inline(__always)
-  private static func fold(_ hash: UInt64, _ name: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
+  private static func fold(_ hash: UInt64, _ octets: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
     var hash = hash
-    var word: UInt64 = 0
-    var index = start
-    var filled = 0
-    while index < end {
-      word = word << 8 | UInt64(name[index])
-      index += 1
-      filled += 1
-      if filled == 8 {
-        hash = mix(hash ^ word)
-        word = 0
-        filled = 0
-      }
+    var start = start
+    while end - start > 8 {
+      hash = mix(hash ^ octets.word(at: start))
+      start += 8
     }
-    return filled == 0 ? hash : mix(hash ^ word)
+    return mix(hash ^ octets.word(from: start, to: end))
   }
 
   @inline(__always)

@@ -224,9 +224,7 @@ package struct TriggerArena: Sendable {
   /// Whether the entry at `offset` is of `name`, canonical wire octets without the root label.
   @inline(__always)
   package func isName(_ name: Span<UInt8>, at offset: Int) -> Bool {
-    guard Int(octets[offset]) == name.count else { return false }
-    for index in 0..<name.count where octets[offset + 1 + index] != name[index] { return false }
-    return true
+    Int(octets[offset]) == name.count && octets.span.matches(name, at: offset + 1)
   }
 
   /// The file, as an index into the zone's, and the line where a trigger of the entry at `offset` stands.
