@@ -144,10 +144,10 @@ struct HoursTests {
 
   @Test("of what several zones say to a rule that observes, the earliest zone's is told", arguments: [true, false])
   func observedZone(_ isReversed: Bool) throws {
-    let zones = [PlayZone.zone("one", "*.example.org CNAME ."), .zone("two", "a.example.org CNAME .")]
+    let zones = [PlayZone.zone("one", "*.example.com CNAME ."), .zone("two", "a.example.com CNAME .")]
     let road = try Road(
       policy: "policies: { p: [{observe: {zone: all}}] }\ndefault_policy: p", zones: isReversed ? zones.reversed() : zones)
-    let told = try road.ask("a.example.org A", at: "2026-12-01").told
+    let told = try road.ask("a.example.com A", at: "2026-12-01").told
     #expect(try #require(told.observed).zone == 0)
   }
 }

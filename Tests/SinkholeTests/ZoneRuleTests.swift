@@ -72,9 +72,6 @@ struct ZoneRuleTests {
     let more = listing(records + "\nx.example A 198.51.100.1")
     #expect(more.faults.count == 1)
     #expect(try #require(more.faults.first).hasPrefix("z.zone:261:1: more than 256 records or 65535 octets"))
-    let octets = String(repeating: "00", count: 32_768)
-    let large = listing("x.example TYPE65280 \\# 32768 (\n\(octets.prefix(40_000))\n\(octets.dropFirst(40_000)) )\n")
-    #expect(large.faults.count == 1)  // The text of a record has a bound of its own.
     let half = String(repeating: "00", count: 30_000)
     let three = (1...3).map { "x.example TYPE6528\($0) \\# 30000 \(half)" }
     #expect(listing(three[0...1].joined(separator: "\n")).faults.isEmpty)
@@ -147,8 +144,8 @@ struct ZoneRuleTests {
       ("48.zz.db8.2001.rpz-client-ip", "client 2001:db8::/48"), ("128.1.zz.rpz-ip", "response ::1/128"),
       ("128.1.0.0.0.0.0.db8.2001.rpz-ip", "response 2001:db8::1/128"),
       // Not the run that the draft would have compressed, and yet one address only.
-      ("128.1.0.0.0.1.zz.db8.2001.rpz-ip", "response 2001:db8::1:0:0:0:1/128"),
-      ("128.1.zz.1.0.0.0.db8.2001.rpz-ip", "response 2001:db8::1:0:0:1/128"),
+      ("128.1.0.0.0.1.zz.db8.2001.rpz-ip", "response 2001:db8:0:1::1/128"),
+      ("128.1.zz.1.0.0.0.db8.2001.rpz-ip", "response 2001:db8::1:0:1/128"),
       ("128.zz.0001.0db8.2001.rpz-ip", "response 2001:db8:1::/128"), ("1.0.0.0.128.rpz-ip", "response 128.0.0.0/1"),
       ("128.8.7.6.5.4.3.2.1.rpz-ip", "response 1:2:3:4:5:6:7:8/128"),
     ])

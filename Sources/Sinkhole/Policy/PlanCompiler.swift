@@ -136,7 +136,7 @@ struct PlanCompiler {
     var service: PolicyZone.Service?
     if case .service(let id) = kind { service = services[id] }
     let source = zones[zone]
-    let subject = service?.name ?? (source.title == RuleNames.title ? "this name" : source.title)
+    let subject = service?.name ?? (source.title == RuleNames.title ? rule.id : source.title)
     let words = EffectWording(wording: wording, rule: rule, subject: subject, serial: source.serial)
     effects.append(
       Effect(
