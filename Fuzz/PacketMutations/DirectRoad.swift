@@ -8,7 +8,7 @@ struct DirectRoad {
   private let cache = ResponseCache(size: ResponseCache.minimumSize)
 
   init() throws {
-    snapshot = try TestServer.snapshot(TestServer.configuration(upstreams: []), zone: TestServer.zone)
+    snapshot = try TestServer.snapshot(TestServer.configuration(upstreams: []), zone: Seeds.zone)
     present = Present(clock: 1, instant: 0, policy: snapshot.policy)
   }
 
@@ -32,7 +32,10 @@ struct DirectRoad {
         query.hashName()
         let decision = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)
         if case .respond(let octets) = decision.step { length = octets }
-        if case .forward(let key) = decision.step { receive(query, key, packet, &mutator, resolver, client) }
+        switch decision.step {
+        case .forward(let key), .follow(_, let key): receive(query, key, packet, &mutator, resolver, client)
+        case .drop, .respond: break
+        }
       }
       if let length { tally.judge(Array(buffer[..<length]), to: packet) } else { tally.silences += 1 }
     }

@@ -44,7 +44,8 @@ enum Seeds {
     Message.query("deepseek.com.explain.sinkhole.internal", 16, recordClass: 3),
     Message.query("www.example.org", 1, edns: .init(flags: 0x8000, options: [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8])),
     Message.query("www.example.org", 1, edns: .init(options: [0, 8, 0, 7, 0, 1, 24, 0, 10, 9, 8, 0, 15, 0, 2, 0, 0])),
-    Message.query("tcp.example.net"), Message.query("nx.example.net"), Message.query(String(repeating: "a.", count: 126) + "b"),
+    Message.query("tcp.example.net"), Message.query("nx.example.net"), Message.query("garden.example.net"),
+    Message.query("x.wild.example.net", 65), Message.query("data.example.net", 255), Message.query("www.example.org", 65), Message.query(String(repeating: "a.", count: 126) + "b"),
     tsig,
   ]
 
@@ -56,6 +57,25 @@ enum Seeds {
     return query + Message.record(250, rdata, ttl: 0, owner: "key", recordClass: 255)
   }
 
+  /// Every kind of trigger and action, so that spoilt responses are judged wherever they lead.
+  static let zone =
+    TestServer.zone + """
+
+      garden.example.net CNAME www.example.org.
+      *.wild.example.net CNAME *.example.org.
+      data.example.net A 192.0.2.9
+      data.example.net TXT "local"
+      32.2.2.0.192.rpz-ip CNAME .
+      24.0.100.51.198.rpz-ip CNAME deepseek.service.sinkhole.internal.
+      128.1.zz.db8.2001.rpz-ip CNAME rpz-drop.
+      32.77.2.0.192.rpz-client-ip CNAME .
+      """
+
+  /// RDATA of an HTTPS record with a target and hints of both families.
+  private static let service: [UInt8] =
+    [0, 1] + Message.wire("svc.example.org") + [0, 1, 0, 3, 2, 0x68, 0x32, 0, 4, 0, 8, 198, 51, 100, 1, 192, 0, 2, 7]
+    + [0, 6, 0, 16, 0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [1]
+
   /// Right responses to `query`.
   static func responses(to query: [UInt8]) -> [[UInt8]] {
     let alias = Message.record(5, Message.wire("target.example.org"))
@@ -66,6 +86,17 @@ enum Seeds {
       Message.response(to: query, authority: [Message.soa()], withOPT: false),
       Message.response(to: query, answers: (0..<40).map { Message.address("192.0.2.\($0)") }),
       Message.response(to: query, rcode: 2),
+      Message.response(
+        to: query,
+        answers: [
+          Message.record(5, Message.wire("a.example.org")),
+          Message.record(5, Message.wire("chat.deepseek.com"), owner: "a.example.org"),
+          Message.address("198.51.100.9", owner: "chat.deepseek.com"),
+        ]),
+      Message.response(to: query, answers: [Message.record(65, service)]),
+      Message.response(
+        to: query, answers: [Message.record(5, Message.wire("x.wild.example.net")), Message.record(64, service, owner: "x.wild.example.net")]
+      ),
     ]
   }
 }

@@ -14,7 +14,7 @@ struct WireRoad {
       }
     }
     defer { upstream.stop() }
-    let server = try TestServer(upstreams: [upstream.port])
+    let server = try TestServer(upstreams: [upstream.port], zone: Seeds.zone)
     var tally = Tally()
     try sendDatagrams(count, server, mutator, &tally)
     try sendStreams(count / 20, server, mutator, &tally)

@@ -6,5 +6,7 @@ struct Sinkholed: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sinkholed",
     abstract: "A DNS sinkhole resolver: restricts listed services, says so, and forwards everything else.",
-    subcommands: [Run.self, Check.self, Explain.self, PolicyCommand.self, Reload.self, Status.self])
+    subcommands: [
+      Run.self, Check.self, Explain.self, PolicyCommand.self, Log.self, Reload.self, Status.self,
+    ])
 }

@@ -54,7 +54,7 @@ struct SourceFile: Sendable {
 @Suite("The house's own rules")
 struct HouseTests {
   static let rooms = [
-    "DNS", "Net", "Time", "Wire", "Zones", "Policy", "Answer", "Cache", "Journal", "Upstream", "Resolver", "Server",
+    "DNS", "Net", "Time", "Wire", "Zones", "Policy", "Answer", "Cache", "Journal", "Record", "Upstream", "Resolver", "Server",
     "Configuration",
   ]
 
@@ -174,6 +174,11 @@ struct DocumentTests {
 
   @Test("every counter stands in docs/operations.md", arguments: Counter.allCases)
   func counters(_ counter: Counter) throws {
+    #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
+  }
+
+  @Test("every counter of the record stands in docs/operations.md", arguments: RecordCounter.allCases)
+  func recordCounters(_ counter: RecordCounter) throws {
     #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
   }
 }

@@ -52,35 +52,41 @@ package struct SinkholeAnswer: Sendable, Hashable {
     let effect = policy.effect(of: verdict)
     let remark = head.edns?.readsStructuredErrors == true ? effect.structuredRemark : effect.remark
     var response = Response(to: head)
-    for link in stage.links {
-      let target = link.target
-      response.follow(target.span, ttl: min(link.ttl, ttl), to: &message)
-    }
-    var code = ResponseCode.noError
-    let isEmpty: Bool
+    // The message may hold the truth already: nothing is written before it is known that it is not told.
     switch effect.kind {
     case .allow, .observe: return .open
     case .drop: return .silence
-    case .refuse:
-      return .respond(Response(to: head).finish(.refused, to: head, remark: remark, in: &message))
+    case .refuse: return .respond(response.finish(.refused, to: head, remark: remark, in: &message))
     case .tcpOnly:
       guard head.transport == .udp else { return .open }
       response.adopt(octets: 0, answers: 0, authority: 0, additional: 0, truncated: true)
       return .respond(response.finish(.noError, to: head, remark: remark, in: &message))
-    case .alias:
-      return alias(verdict, effect, policy, head, type, stage, remark, &response, &message)
+    case .alias: return alias(verdict, effect, policy, head, type, stage, remark, in: &message)
+    case .block, .caution, .data, .nxdomain, .nodata: break
+    }
+    appendLinks(of: stage, &response, &message)
+    var code = ResponseCode.noError
+    var isEmpty = true
+    switch effect.kind {
     case .block, .caution: isEmpty = appendSinkhole(type, remark, &response, &message)
     case .data: isEmpty = appendData(policy.action(of: verdict), type, &response, &message)
-    case .nxdomain:
-      code = .nxdomain
-      isEmpty = true
-    case .nodata: isEmpty = true
+    case .nxdomain: code = .nxdomain
+    default: break
     }
     if isEmpty {
       let rdata = effect.negativeSOA
       response.appendSOA(ownerOffset: stage.suffixOffset, rdata: rdata.span, ttl: ttl, to: &message)
     }
     return .respond(response.finish(code, to: head, remark: remark, in: &message))
+  }
+
+  private func appendLinks(
+    of stage: borrowing Stage, _ response: inout Response, _ message: inout MutableSpan<UInt8>
+  ) {
+    for link in stage.links {
+      let target = link.target
+      response.follow(target.span, ttl: min(link.ttl, ttl), to: &message)
+    }
   }
 
   /// True when there is nothing of this type.
@@ -126,7 +132,7 @@ package struct SinkholeAnswer: Sendable, Hashable {
 
   private func alias(
     _ verdict: Verdict, _ effect: Effect, _ policy: Policy, _ head: QueryHead, _ type: RecordType,
-    _ stage: borrowing Stage, _ remark: Response.Remark, _ response: inout Response, _ message: inout MutableSpan<UInt8>
+    _ stage: borrowing Stage, _ remark: Response.Remark, in message: inout MutableSpan<UInt8>
   ) -> Outcome {
     guard let target = SinkholeAnswer.target(effect, policy.action(of: verdict), stage.name) else {
       // As BIND: the name asked for does not fit before the other.
@@ -137,6 +143,8 @@ package struct SinkholeAnswer: Sendable, Hashable {
     var wire: [UInt8] = []
     for index in 0..<target.length { wire.append(target.wire[index]) }
     if type == .cname || type == .any {
+      var response = Response(to: head)
+      appendLinks(of: stage, &response, &message)
       response.follow(wire.span, ttl: ttl, to: &message)
       return .respond(response.finish(.noError, to: head, remark: remark, in: &message))
     }

@@ -27,6 +27,23 @@ package struct Configuration: Sendable {
   /// Lines that the log of restricted queries may have in a second.
   package var restrictedLogPerSecond = 1000
 
+  package var log = Log()
+
+  /// The record of restricted queries, and how clients are written in it and in all logs.
+  package struct Log: Sendable, Hashable {
+    package enum Client: String, Sendable, CaseIterable {
+      case whole, prefix, pseudonym, none
+    }
+
+    /// Nil: lines go to standard error.
+    package var file: String?
+    package var client = Client.whole
+    /// Bits that are kept under `prefix`.
+    package var clientV4 = 24
+    package var clientV6 = 56
+    package var limits = RecordLimits()
+  }
+
   package enum Upstream: Sendable, Hashable {
     /// The name servers of `/etc/resolv.conf`.
     case system

@@ -5,7 +5,7 @@ package enum ConfigurationKeys {
       "the file",
       [
         "listen", "workers", "reply_trains", "upstreams", "sinkhole", "zones", "groups", "policies", "default_policy",
-        "never_block", "time_zone", "cache", "notice", "control", "state", "identity", "limits",
+        "never_block", "time_zone", "cache", "notice", "control", "state", "log", "identity", "limits",
       ]
     ),
     ("listen", ["dns", "allow", "trusted_forwarders"]),
@@ -21,6 +21,9 @@ package enum ConfigurationKeys {
     ("a selector", ["services", "category", "jurisdiction", "vendor", "zone", "names"]),
     ("cache", ["size"]),
     ("notice", ["http", "url", "contact"]),
+    (
+      "log", ["file", "client", "client_v4", "client_v6", "fold", "max_size", "rotate", "keep", "max_age"]
+    ),
     ("identity", ["version", "id"]),
     (
       "limits",

@@ -48,7 +48,7 @@ extension ConfigurationReader {
     if let value = Quantity.milliseconds(node.string ?? ""), range.contains(value) { return value }
     let expected =
       "a time from \(Quantity.text(milliseconds: range.lowerBound)) to \(Quantity.text(milliseconds: range.upperBound))"
-    report(node, "\(name) is \"\(node.string ?? "?")\", expected \(expected)", "Write a number with ms, s, m or h.")
+    report(node, "\(name) is \"\(node.string ?? "?")\", expected \(expected)", "Write a number with ms, s, m, h or d.")
     return nil
   }
 

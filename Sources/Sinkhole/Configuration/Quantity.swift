@@ -1,9 +1,9 @@
 /// Times and sizes as people write them.
 package enum Quantity {
-  private static let times = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+  private static let times = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
   private static let sizes = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
 
-  /// `500ms`, `5s`, `2m`, `1h`.
+  /// `500ms`, `5s`, `2m`, `1h`, `90d`.
   package static func milliseconds(_ text: String) -> Int? { value(text, times) }
 
   /// `512KiB`, `64MiB`, `1GiB`.

@@ -2,7 +2,13 @@
 package struct SnapshotBuilder {
   package let configuration: Configuration
 
-  package init(_ configuration: Configuration) { self.configuration = configuration }
+  private let privacy: ClientPrivacy
+
+  /// - Parameter privacy: how clients may be written.
+  package init(_ configuration: Configuration, privacy: ClientPrivacy = .whole) {
+    self.configuration = configuration
+    self.privacy = privacy
+  }
 
   /// - Parameters:
   ///   - generation: the new snapshot's number.
@@ -18,7 +24,7 @@ package struct SnapshotBuilder {
       policy: try PolicyCompiler.compile(zones, configuration.definition, wording: wording),
       sinkhole: configuration.sinkhole, identity: configuration.identity,
       allowedClients: configuration.allowedClients, trustedForwarders: configuration.trustedForwarders,
-      upstreams: upstreams, clocks: configuration.timeZone)
+      upstreams: upstreams, clocks: configuration.timeZone, privacy: privacy)
   }
 
   /// The configured upstreams, the system's put in where it says so; never ourselves, which would ask in circles.

@@ -33,6 +33,11 @@ package struct ZoneSource: Sendable, Hashable {
   package var name: String?
   package var line = 0
 
+  static func isFileName(_ name: String) -> Bool {
+    name.utf8.first != UInt8(ascii: "-")
+      && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+  }
+
   package init(path: String) { place = .path(path) }
   package init(_ place: Place) { self.place = place }
 }
@@ -89,6 +94,10 @@ extension ConfigurationReader {
     case (nil, let remote?):
       if source.name == nil || source.format == nil {
         report(node, "a fetched zone without name or format", "Write name: and format: (\(SourceFormat.allCases.map(\.name).joined(separator: ", "))).")
+      }
+      // It is a file's name too.
+      if let name = source.name, !ZoneSource.isFileName(name) {
+        report(node, "name is \"\(name)\", expected a to z, 0 to 9 and - for a fetched zone", "Correct it.")
       }
       source.place = .address(remote)
     default:

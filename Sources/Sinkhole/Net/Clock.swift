@@ -12,4 +12,11 @@ package enum Clock {
 
   /// Milliseconds that only go forward.
   package static func milliseconds() -> UInt64 { nanoseconds() / 1_000_000 }
+
+  /// Milliseconds since 1970 UTC: the time of day, which may be set back or forth.
+  package static func unixMilliseconds() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
 }

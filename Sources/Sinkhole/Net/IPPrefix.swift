@@ -12,6 +12,12 @@ package struct IPPrefix: Hashable, Sendable, CustomStringConvertible {
     guard IPPrefix.masked(address, length) == address else { return nil }
   }
 
+  /// The block of `length` bits that `address` lies in; a length beyond the family's is the whole address.
+  package init(around address: IPAddress, length: Int) {
+    self.length = min(max(length, 0), address.octetCount * 8)
+    self.address = IPPrefix.masked(address, self.length)
+  }
+
   /// Reads `ADDRESS/LENGTH`, or a lone address as a block of one.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)

@@ -22,12 +22,12 @@ struct EffectWording {
     var members: [String] = []
     let contact = rule.contact ?? wording.contact
     if let contact = contact.flatMap(EffectWording.contactURI) {
-      members.append("\"c\":[\(JSONText.quoted(contact))]")
+      members.append("\"c\":[\(PlainText.quoted(contact))]")
     }
     let reason = rule.reason["en"].map { ". \($0)" } ?? ""
-    members.append("\"j\":\(JSONText.quoted(text + reason))")
+    members.append("\"j\":\(PlainText.quoted(text + reason))")
     if rule.code == .blocked { members.append("\"s\":5") }
-    if let authority = rule.authority { members.append("\"o\":\(JSONText.quoted(authority))") }
+    if let authority = rule.authority { members.append("\"o\":\(PlainText.quoted(authority))") }
     members.append("\"l\":\"en\"")
     return "{" + members.joined(separator: ",") + "}"
   }

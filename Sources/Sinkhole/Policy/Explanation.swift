@@ -101,13 +101,13 @@ package struct Explanation: Sendable {
   /// `key=value` pairs in one line.
   ///
   /// - Parameters:
-  ///   - client: as it may be written.
+  ///   - client: as it may be written; nil where nothing may.
   ///   - moment: when it was judged, told where a clock had a part in it.
-  package func line(client: String?, judged moment: Instant? = nil) -> String {
+  package func line(client: String?, judged moment: Instant? = nil, reference: ReferenceCode) -> String {
     var facts = facts
     if let moment { facts.append(("judged", "\(moment)")) }
     if let client { facts.append(("client", client)) }
-    if verdict != nil { facts.append(("reference", "\(ReferenceCode(self, client: client))")) }
+    if verdict != nil { facts.append(("reference", "\(reference)")) }
     return facts.map { "\($0.key)=\(Explanation.word($0.value))" }.joined(separator: " ")
   }
 

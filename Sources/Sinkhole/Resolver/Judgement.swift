@@ -26,8 +26,9 @@ struct Judgement {
     ttlLimit = limit
   }
 
-  /// Something has decided for the truth: nothing that the name leads to is looked at (section 5.1 of the RPZ draft).
-  var opens: Bool { verdict != nil && !restricts }
+  /// Something has decided: where it does not answer itself, the truth is told, and nothing that the name leads to is
+  /// looked at (section 5.1 of the RPZ draft).
+  var isSettled: Bool { verdict != nil }
 
   private static func left(until: Int64, _ present: Present) -> UInt32 {
     let left = until == .max ? Int64(shortest) : until - present.instant

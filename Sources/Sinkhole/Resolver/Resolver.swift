@@ -146,8 +146,15 @@ package struct Resolver: ~Copyable {
     _ told: Told, _ message: inout MutableSpan<UInt8>
   ) -> Decision {
     var review = ResponseReview(subject, name: name, limit: judgement.ttlLimit)
-    if !judgement.opens, let outcome = review.run(traits, in: &message) {
-      return Decision(step(outcome, subject.head, subject.type, subject.present, &message), review.told)
+    if !judgement.isSettled {
+      switch review.run(traits, in: &message) {
+      case .goOn, .openBelow: break
+      case .answer(let outcome):
+        return Decision(step(outcome, subject.head, subject.type, subject.present, &message), review.told)
+      case .endless:
+        counters.add(.serverFailures)
+        return Decision(.respond(Refusal.write(.badUpstream, to: subject.head, in: &message)), told)
+      }
     }
     review.limitTTLs(in: &message)
     // Of two things to be told of one query, what was lifted or observed, that about the name itself comes first.

@@ -27,44 +27,37 @@ struct ResponseReview {
     self.name = name
   }
 
-  private enum Finding {
-    case goOn, openBelow
+  enum Finding {
+    /// Nothing has been decided.
+    case goOn
+    /// The response stays, whatever it leads to from here.
+    case openBelow
+    /// This is answered instead.
     case answer(SinkholeAnswer.Outcome)
+    /// The chain has no end within the bound.
+    case endless
   }
 
-  /// What is answered instead; nil when the response stays.
-  mutating func run(
-    _ traits: MessageWalk.Traits, in message: inout MutableSpan<UInt8>
-  ) -> SinkholeAnswer.Outcome? {
+  mutating func run(_ traits: MessageWalk.Traits, in message: inout MutableSpan<UInt8>) -> Finding {
     if traits.contains(.targets) {
       // Who asks for the CNAME itself does not follow it.
       if subject.type != .cname {
         while let next = link(message.span) {
           // A loop, or a chain that hides its end from us: nobody is served by it.
           guard linkCount < ResponseReview.maximumLinks, WireName.read(message.span, at: next, into: &name) else {
-            return .respond(Refusal.write(.badUpstream, to: subject.head, in: &message))
+            return .endless
           }
           rdata[linkCount] = UInt16(truncatingIfNeeded: next)
           linkCount += 1
-          switch judgeName(&message) {
-          case .goOn: continue
-          case .openBelow: return nil
-          case .answer(let outcome): return outcome
-          }
+          let finding = judgeName(&message)
+          guard case .goOn = finding else { return finding }
         }
       }
-      switch judgeServiceTargets(&message) {
-      case .goOn: break
-      case .openBelow: return nil
-      case .answer(let outcome): return outcome
-      }
+      let finding = judgeServiceTargets(&message)
+      guard case .goOn = finding else { return finding }
     }
-    if traits.contains(.addresses), subject.snapshot.policy.hasAddressTriggers,
-      case .answer(let outcome) = judgeAddresses(&message)
-    {
-      return outcome
-    }
-    return nil
+    guard traits.contains(.addresses), subject.snapshot.policy.hasAddressTriggers else { return .goOn }
+    return judgeAddresses(&message)
   }
 
   // MARK: Names
@@ -85,10 +78,11 @@ struct ResponseReview {
     return settle(policy.ruling(onTarget: name, hashes, for: subject.asker, subject.present.activity), &message)
   }
 
-  /// The targets of HTTPS and SVCB records (RFC 9460 section 2.2). The answer is about the record's owner: it is the record
-  /// that is withheld.
+  /// The targets of HTTPS and SVCB records (RFC 9460 section 2.2). The answer is about the records' owner: they are
+  /// withheld when one of their targets is restricted, for their order says nothing.
   private mutating func judgeServiceTargets(_ message: inout MutableSpan<UInt8>) -> Finding {
     let owner = name
+    var isOpen = false
     var answers = Answers(message.span, from: subject.head.questionEnd)
     while let record = answers.next(message.span) {
       guard record.type == .https || record.type == .svcb, record.end >= record.rdata + 3,
@@ -101,11 +95,13 @@ struct ResponseReview {
       name = owner
       // No suffix of the owner is the trigger's name.
       hashes.update(owner.wire)
-      let finding = settle(ruling, &message, isOwnName: false)
-      if case .goOn = finding { continue }
-      return finding
+      switch settle(ruling, &message, isOwnName: false) {
+      case .goOn: break
+      case .openBelow: isOpen = true
+      case let finding: return finding
+      }
     }
-    return .goOn
+    return isOpen ? .openBelow : .goOn
   }
 
   // MARK: Addresses
@@ -131,8 +127,8 @@ struct ResponseReview {
     let judgement = subject.judge(ruling)
     limit = min(limit, judgement.ttlLimit)
     if !ruling.isEmpty, told.isEmpty { told = Resolver.Told(judgement, ruling, subject.asker, isTarget: true) }
-    if judgement.opens { return .openBelow }
-    guard judgement.restricts else { return .goOn }
+    guard judgement.isSettled else { return .goOn }
+    guard judgement.restricts else { return .openBelow }
     told = Resolver.Told(judgement, ruling, subject.asker, isTarget: true)
     let links = chain(message.span)
     let outcome = subject.answer(

@@ -16,10 +16,12 @@ package final class Snapshot: Sendable {
   package let upstreams: [SocketAddress]
   /// The time zone of the site, for people.
   package let clocks: TimeZoneRules
+  /// How clients may be written.
+  package let privacy: ClientPrivacy
 
   package init(
     generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
-    trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules
+    trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules, privacy: ClientPrivacy
   ) {
     self.generation = generation
     self.policy = policy
@@ -28,6 +30,7 @@ package final class Snapshot: Sendable {
     self.trustedForwarders = trustedForwarders
     self.upstreams = upstreams
     self.clocks = clocks
+    self.privacy = privacy
     ownNames = OwnNames(identity: identity, sinkhole: sinkhole)
   }
 

@@ -37,7 +37,7 @@ struct Subject {
   @inline(__always)
   func mustReview(_ traits: MessageWalk.Traits, after judgement: Judgement) -> Bool {
     if judgement.ttlLimit != .max { return true }
-    if judgement.opens { return false }
+    if judgement.isSettled { return false }
     return traits.contains(.targets) && snapshot.policy.index.nameCount > 0
       || traits.contains(.addresses) && snapshot.policy.hasAddressTriggers
   }
@@ -49,8 +49,11 @@ struct Subject {
     let explanation = Explanation(
       name, ruling.selected ?? ruling.observed, for: asker, policy: snapshot.policy, lift: judgement.lift,
       isObserved: ruling.selected == nil && ruling.observed != nil)
+    // Who asks may know who they are; the reference is made of what the log may say of them.
+    let reference = ReferenceCode(explanation, client: snapshot.privacy.text(of: asker.client))
     return explanation.line(
-      client: "\(asker.client)", judged: ruling.isTimed ? Instant(unixSeconds: present.instant) : nil)
+      client: "\(asker.client)", judged: ruling.isTimed ? Instant(unixSeconds: present.instant) : nil,
+      reference: reference)
   }
 
   /// Who asks, and what that makes of them.

@@ -123,30 +123,30 @@ package struct Trial {
 
   /// One JSON object, its keys as in the explain name and the record.
   package func json() -> String {
-    var members = explanation.facts.map { ($0.key, JSONText.quoted($0.value)) }
-    members.insert(("type", JSONText.quoted("\(type)")), at: 1)
-    members.append(("client", JSONText.quoted("\(asker.client)")))
+    var members = explanation.facts.map { ($0.key, PlainText.quoted($0.value)) }
+    members.insert(("type", PlainText.quoted("\(type)")), at: 1)
+    members.append(("client", PlainText.quoted("\(asker.client)")))
     if let rule = explanation.effect?.rule {
       if !rule.reason.isEmpty {
-        let texts = rule.reason.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\(JSONText.quoted($0.value))" }
+        let texts = rule.reason.sorted { $0.key < $1.key }.map { "\(PlainText.quoted($0.key)):\(PlainText.quoted($0.value))" }
         members.append(("reason", "{\(texts.joined(separator: ","))}"))
       }
-      if let review = rule.review { members.append(("review", JSONText.quoted("\(review)"))) }
+      if let review = rule.review { members.append(("review", PlainText.quoted("\(review)"))) }
       for (key, value) in [("authority", rule.authority), ("reference", rule.reference), ("contact", rule.contact)] {
-        if let value { members.append((key, JSONText.quoted(value))) }
+        if let value { members.append((key, PlainText.quoted(value))) }
       }
     }
-    members.append(("judged", JSONText.quoted(judged)))
-    if ruling.isTimed, let change { members.append(("until", JSONText.quoted(change))) }
+    members.append(("judged", PlainText.quoted(judged)))
+    if ruling.isTimed, let change { members.append(("until", PlainText.quoted(change))) }
     if let observation, let rule = observation.effect?.rule {
-      members.append(("observed_by", JSONText.quoted(rule.id)))
-      if let trigger = observation.trigger { members.append(("observed_trigger", JSONText.quoted(trigger))) }
+      members.append(("observed_by", PlainText.quoted(rule.id)))
+      if let trigger = observation.trigger { members.append(("observed_trigger", PlainText.quoted(trigger))) }
     }
-    members.append(("answer", JSONText.quoted(answer.text)))
+    members.append(("answer", PlainText.quoted(answer.text)))
     if let remark = answer.remark {
       members.append(("ede", "\(remark.code.rawValue)"))
-      members.append(("ede_text", JSONText.quoted(String(decoding: remark.text, as: UTF8.self))))
+      members.append(("ede_text", PlainText.quoted(String(decoding: remark.text, as: UTF8.self))))
     }
-    return "{" + members.map { "\(JSONText.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+    return "{" + members.map { "\(PlainText.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
   }
 }

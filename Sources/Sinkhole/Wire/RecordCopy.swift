@@ -17,47 +17,66 @@ extension Response {
     guard next <= source.count else { return nil }
     let type = RecordType(rawValue: source.uint16(at: fields))
     guard !type.isSignature else { return next }
-    // Names written out are longer: an owner and two in an SOA's data at most.
-    guard takesRoom(for: 3 * Name.maximumLength + 10 + next - fields) else { return next }
+    let isOfTarget = WireName.isEqual(source, at: offset, to: target)
     var name = Name()
-    if WireName.isEqual(source, at: offset, to: target) {
+    guard isOfTarget || WireName.read(source, at: offset, into: &name) else { return nil }
+    let length = Response.length(ofData: type, source, from: fields + 10, to: next)
+    guard takesRoom(for: (isOfTarget ? 2 : name.length) + 10 + length) else { return next }
+    if isOfTarget {
       message.store(owner, at: end)
       end += 2
     } else {
-      guard WireName.read(source, at: offset, into: &name) else { return nil }
       message.copy(name.wire, at: end)
       end += name.length
     }
     message.store(type.rawValue, at: end)
     message.store(source.uint16(at: fields + 2), at: end + 2)
     message.store(min(MessageWalk.clamped(source.uint32(at: fields + 4)), limit), at: end + 4)
-    let length = end + 8
+    message.store(UInt16(length), at: end + 8)
     end += 10
     copyData(type, source, from: fields + 10, to: next, &name, &message)
-    message.store(UInt16(end - length - 2), at: length)
     if isAuthority { authority += 1 } else { answers += 1 }
     return next
   }
 
-  /// RDATA, its names written out where they may be compressed (RFC 3597 section 4).
+  /// How RDATA of `type` is made: octets before its names that may be compressed (RFC 3597 section 4), and their count.
+  private static func form(_ type: RecordType) -> (before: Int, names: Int) {
+    switch type {
+    case .ns, .cname, .ptr: (0, 1)
+    case .mx: (2, 1)
+    case .soa: (0, 2)
+    default: (0, 0)
+    }
+  }
+
+  /// Octets of the RDATA between `start` and `next`, its names written out.
+  private static func length(ofData type: RecordType, _ source: Span<UInt8>, from start: Int, to next: Int) -> Int {
+    let (before, names) = form(type)
+    var length = next - start
+    var at = start + before
+    var name = Name()
+    for _ in 0..<names {
+      guard at < next, WireName.read(source, at: at, into: &name), let after = MessageWalk.skipName(source, from: at)
+      else { break }
+      length += name.length - (after - at)
+      at = after
+    }
+    return length
+  }
+
+  /// RDATA, its names written out.
   private mutating func copyData(
     _ type: RecordType, _ source: Span<UInt8>, from start: Int, to next: Int, _ name: inout Name,
     _ message: inout MutableSpan<UInt8>
   ) {
-    let (before, names) =
-      switch type {
-      case .ns, .cname, .ptr: (0, 1)
-      case .mx: (2, 1)
-      case .soa: (0, 2)
-      default: (0, 0)
-      }
+    let (before, names) = Response.form(type)
     var at = start
     message.copy(source.extracting(at..<min(at + before, next)), at: end)
     at += before
     end += before
     for _ in 0..<names {
       guard at < next, WireName.read(source, at: at, into: &name), let after = MessageWalk.skipName(source, from: at)
-      else { return }
+      else { break }
       message.copy(name.wire, at: end)
       end += name.length
       at = after

@@ -18,10 +18,13 @@ struct Notice: Sendable {
 
   /// The one log line of a notice. The name is in it, the path and the query never are: they hold
   /// prompts and keys.
-  var logLine: String {
-    let facts = [
-      ("event", "notice"), ("reference", reference.text), ("client", client), ("name", name),
-      ("service", restriction.serviceID), ("rule", restriction.ruleID), ("status", "\(status)"),
+  ///
+  /// - Parameter client: as it may be written.
+  func logLine(client: String?) -> String {
+    var facts = [("event", "notice"), ("reference", reference.text)]
+    if let client { facts.append(("client", client)) }
+    facts += [
+      ("name", name), ("service", restriction.serviceID), ("rule", restriction.ruleID), ("status", "\(status)"),
     ]
     return facts.map { "\($0)=\(LogValue.quoted($1))" }.joined(separator: " ")
   }

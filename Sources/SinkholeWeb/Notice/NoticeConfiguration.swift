@@ -13,10 +13,13 @@ package struct NoticeConfiguration: Sendable {
   /// and a 451 names it as the one who blocks.
   package var url: String?
   package var limits: NoticeLimits
+  /// What a log line may say of a client, given its address as text; nil leaves it out.
+  package var clientInLogs: @Sendable (_ address: String) -> String?
 
   package init(
     address: String, port: Int, contact: String? = nil, operatorName: LocalizedText? = nil,
-    url: String? = nil, limits: NoticeLimits = NoticeLimits()
+    url: String? = nil, limits: NoticeLimits = NoticeLimits(),
+    clientInLogs: @escaping @Sendable (_ address: String) -> String? = { $0 }
   ) {
     self.address = address
     self.port = port
@@ -24,6 +27,7 @@ package struct NoticeConfiguration: Sendable {
     self.operatorName = operatorName
     self.url = url
     self.limits = limits
+    self.clientInLogs = clientInLogs
   }
 
   /// The host of `url`, nil when there is none or it is not a URL with a host.

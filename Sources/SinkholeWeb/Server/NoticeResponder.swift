@@ -42,7 +42,7 @@ struct NoticeResponder: HTTPResponder {
         restriction: restriction, name: name, client: client.text, moment: Moment(),
         reference: restriction.reference.map(Reference.init(text:)) ?? Reference(),
         contact: restriction.contact ?? configuration.contact)
-      logger.notice("\(notice.logLine)")
+      logger.notice("\(notice.logLine(client: configuration.clientInLogs(client.text)))")
       return reply.notice(notice, blockedBy: configuration.url)
     }
   }

@@ -57,7 +57,8 @@ package struct NoticeServer: Service {
       server: .http1(
         configuration: HTTP1Channel.Configuration(
           additionalChannelHandlers: [
-            SingleExchange(limits: limits, connections: connections, logger: logger)
+            SingleExchange(
+              limits: limits, connections: connections, logger: logger, clientInLogs: configuration.clientInLogs)
           ],
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: limits.headerOctets, maxHeaderListSize: limits.headerOctets,

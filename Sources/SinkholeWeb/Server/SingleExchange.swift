@@ -32,14 +32,19 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let limits: NoticeLimits
   private let connections: ClientConnections
+  private let clientInLogs: @Sendable (String) -> String?
   private let logger: Logger
   private var state = State.opening
   private var site: String?
   private var clientHasFinished = false
   private var timers: [Scheduled<Void>] = []
 
-  init(limits: NoticeLimits, connections: ClientConnections, logger: Logger) {
+  init(
+    limits: NoticeLimits, connections: ClientConnections, logger: Logger,
+    clientInLogs: @escaping @Sendable (String) -> String?
+  ) {
     self.limits = limits
+    self.clientInLogs = clientInLogs
     self.connections = connections
     self.logger = logger
   }
@@ -112,7 +117,8 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
     case .refused(let unreported):
       state = .closed
       if let unreported {
-        logger.warning("event=notice-refused client=\(client.text) reason=connections-per-client count=\(unreported)")
+        let whose = clientInLogs(client.text).map { " client=\($0)" } ?? ""
+        logger.warning("event=notice-refused\(whose) reason=connections-per-client count=\(unreported)")
       }
       context.close(promise: nil)
     }

@@ -22,12 +22,12 @@ struct Run: AsyncParsableCommand {
       // The policy stands before anything listens: a server that answered while its lists load would
       // let through what they restrict.
       let configuration = try options.read()
-      let builder = SnapshotBuilder(configuration)
+      let privacy = try ClientPrivacy(configuration)
+      let builder = SnapshotBuilder(configuration, privacy: privacy)
       let snapshot = try builder.build(generation: 1)
       for warning in builder.warnings(snapshot) + state(configuration, snapshot) { logger.warning("\(warning)") }
       let server = try DNSServer(settings: configuration.server, snapshot: snapshot)
-      let journal = JournalReader(
-        server: server, policy: snapshot.policy, perSecond: configuration.restrictedLogPerSecond, logger: logger)
+      let journal = JournalReader(server: server, configuration: configuration, privacy: privacy, logger: logger)
       let reloader = Reloader(
         file: options.config, running: configuration, server: server, journal: journal, logger: logger)
 
@@ -37,7 +37,7 @@ struct Run: AsyncParsableCommand {
         ReviewReminder(server: server, logger: logger),
       ]
       if let path = configuration.control {
-        let control = ControlServer(path: path, reloader: reloader, server: server, logger: logger)
+        let control = ControlServer(path: path, reloader: reloader, server: server, record: journal.counters, logger: logger)
         try await control.prepare()
         services.append(control)
       }

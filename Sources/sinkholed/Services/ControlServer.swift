@@ -20,6 +20,7 @@ struct ControlServer: Service {
   let path: String
   let reloader: Reloader
   let server: DNSServer
+  let record: RecordCounters
   let logger: Logger
 
   /// Sees to it, before anything is announced, that the socket can be ours.
@@ -89,7 +90,7 @@ struct ControlServer: Service {
   private func respond(to request: String) async -> ControlAnswer {
     switch request {
     case "reload": await reloader.reload()
-    case "status": ControlAnswer(isSuccess: true, text: StatusReport(server: server).text)
+    case "status": ControlAnswer(isSuccess: true, text: StatusReport(server: server, record: record).text)
     default:
       ExceptionDesk(server: server).respond(to: request.split(separator: " ").map(String.init))
         ?? ControlAnswer(isSuccess: false, text: "unknown request: this server is of another version than the command")

@@ -10,7 +10,7 @@ enum NoticePage {
     NoticeServer(
       configuration: NoticeConfiguration(
         address: "\(address.address)", port: Int(address.port), contact: configuration.notice.contact,
-        url: configuration.notice.url),
+        url: configuration.notice.url, clientInLogs: { [cell = server.cell] in cell.snapshot.privacy.text(of: IPAddress($0)) }),
       source: PolicyRestrictions(cell: server.cell, overlay: server.overlay), logger: logger)
   }
 }
@@ -23,7 +23,8 @@ struct PolicyRestrictions: RestrictionSource {
 
   func restriction(of host: String, for client: String) -> Restriction? {
     guard let name = Name(host), let address = IPAddress(client) else { return nil }
-    let policy = cell.snapshot.policy
+    let snapshot = cell.snapshot
+    let policy = snapshot.policy
     let now = Instant.now().unixSeconds
     let asker = policy.asker(address)
     guard let verdict = policy.ruling(on: name, for: asker, policy.activity(at: now)).selected else { return nil }
@@ -42,7 +43,7 @@ struct PolicyRestrictions: RestrictionSource {
       reason: PolicyRestrictions.text(rule.reason),
       authority: rule.authority.map { Restriction.Authority(name: LocalizedText($0)) }, document: rule.reference,
       review: rule.review.map { "\($0)" }, contact: rule.contact,
-      reference: "\(ReferenceCode(explanation, client: "\(address)"))")
+      reference: "\(ReferenceCode(explanation, client: snapshot.privacy.text(of: address)))")
   }
 
   private static func action(_ effect: Effect) -> Restriction.Action {

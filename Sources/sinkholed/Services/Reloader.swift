@@ -42,7 +42,7 @@ actor Reloader {
 
   private func replace() async throws(Faults) -> ControlAnswer {
     let configuration = try file.map { file throws(Faults) in try ConfigurationReader.read(file: file) } ?? .defaults
-    let builder = SnapshotBuilder(configuration)
+    let builder = SnapshotBuilder(configuration, privacy: server.cell.snapshot.privacy)
     let snapshot = try builder.build(generation: generation + 1)
     generation += 1
     let serials = ZoneSerials(server.cell.snapshot.policy)
@@ -53,10 +53,11 @@ actor Reloader {
     try? ZoneSerials(snapshot.policy).keep(in: running.state)
     if configuration.server != running.server || configuration.notice != running.notice
       || configuration.control != running.control
-      || configuration.restrictedLogPerSecond != running.restrictedLogPerSecond
+      || configuration.restrictedLogPerSecond != running.restrictedLogPerSecond || configuration.log != running.log
+      || configuration.state != running.state
     {
       lines.append(
-        "listen.dns, workers, reply_trains, cache, notice, control and limits take a restart; the rest is in force.")
+        "listen.dns, workers, reply_trains, cache, notice, control, state, log and limits take a restart; the rest is in force.")
     }
     for line in lines { logger.warning("\(line)") }
     let policy = snapshot.policy

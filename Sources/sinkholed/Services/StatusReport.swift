@@ -3,6 +3,7 @@ import Sinkhole
 /// The counters of a running server, one `name value` a line, for people and scripts.
 struct StatusReport {
   let server: DNSServer
+  let record: RecordCounters
 
   var text: String {
     let snapshot = server.cell.snapshot
@@ -18,6 +19,7 @@ struct StatusReport {
       "policy.exceptions \(server.overlay.entries(now: Instant.now().unixSeconds).count)",
       "policy.services \(snapshot.policy.services.count)",
     ]
+    lines += RecordCounter.allCases.map { "\($0.name) \(record.value($0))" }
     return lines.joined(separator: "\n")
   }
 }

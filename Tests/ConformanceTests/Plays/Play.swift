@@ -1,0 +1,122 @@
+import Foundation
+import Sinkhole
+import Support
+import Testing
+
+/// A play: policy text, what the upstream knows, and steps with what is expected of each. Performed whole over each
+/// transport, on a server of its own, so that the first question of a name is asked fresh each time.
+struct Play: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// Groups, policies and whatever else of the configuration the play is about.
+  let policy: String
+  let zones: [PlayZone]
+  /// Records, as in `RecordText`.
+  let upstream: [String]
+  let habits: [RecordTable.Habit]
+  let steps: [PlayStep]
+
+  init(
+    _ name: String, policy: String = "", zones: [PlayZone] = [], upstream: [String] = [],
+    _ habits: [RecordTable.Habit] = [], steps: [PlayStep]
+  ) {
+    self.name = name
+    self.policy = policy
+    self.zones = zones
+    self.upstream = upstream
+    self.habits = habits
+    self.steps = steps
+  }
+
+  var testDescription: String { name }
+}
+
+/// A source of policy. Its title is its file's name without the suffix.
+struct PlayZone: Sendable {
+  let file: String
+  let text: String
+  let format: String?
+
+  /// An RPZ zone, serial 7; `lines` are its rules.
+  static func zone(_ title: String, _ lines: String) -> PlayZone {
+    let head = """
+      $TTL 3600
+      $ORIGIN \(title).rpz.test.
+      @ SOA localhost. root.localhost. 7 3600 600 86400 5
+      @ NS localhost.
+
+      """
+    return PlayZone(file: "\(title).zone", text: head + lines + "\n", format: nil)
+  }
+
+  /// A list of domains, one a line.
+  static func list(_ title: String, _ lines: String) -> PlayZone {
+    PlayZone(file: "\(title).txt", text: lines + "\n", format: "domains")
+  }
+
+  var title: String { String(file.prefix { $0 != "." }) }
+
+  /// What the configuration says of it.
+  var entry: String { format.map { "{file: \(file), format: \($0), name: \(title)}" } ?? file }
+}
+
+struct PlayStep: Sendable {
+  enum Act: Sendable {
+    /// A question, who asks it, and how.
+    case ask(String, PlayAsker)
+    /// A snapshot with other policy text, or with other zones, is published.
+    case publish(policy: String?, zones: [PlayZone]?)
+    /// An exception is made, for an hour.
+    case except(Overlay.Kind, String, Overlay.Scope)
+    /// The exception with this number ends.
+    case end(Int)
+  }
+
+  let act: Act
+  /// Parts with ` | ` between: RCODE, `TC` or `silence`; records of the answer section in their order, where `<=5` may stand
+  /// for a TTL; `SOA OWNER` in authority; `EDE CODE START-OF-TEXT`; `asked NAME TYPE` for each question that reached the
+  /// upstream, or `unasked`. A part that is not named is not there, but for the last two, of which nothing said means that it
+  /// does not matter.
+  let expected: String
+
+  static func ask(_ question: String, _ expected: String, _ asker: PlayAsker = PlayAsker()) -> PlayStep {
+    PlayStep(act: .ask(question, asker), expected: expected)
+  }
+
+  static func ask(_ question: String, from address: String, _ expected: String) -> PlayStep {
+    PlayStep(act: .ask(question, PlayAsker(from: address)), expected: expected)
+  }
+
+  static func publish(policy: String? = nil, zones: [PlayZone]? = nil) -> PlayStep {
+    PlayStep(act: .publish(policy: policy, zones: zones), expected: "")
+  }
+
+  static func except(_ kind: Overlay.Kind, _ service: String, for scope: Overlay.Scope) -> PlayStep {
+    PlayStep(act: .except(kind, service, scope), expected: "")
+  }
+
+  static func end(_ number: Int) -> PlayStep { PlayStep(act: .end(number), expected: "") }
+}
+
+struct PlayAsker: Sendable {
+  var from = "127.0.0.1"
+  /// Nil: without OPT.
+  var edns: Message.EDNS? = Message.EDNS()
+  var flags: UInt16 = 0x0100
+  /// Nil: whichever the play is performed over.
+  var transport: Transport?
+
+  static let signed = PlayAsker(edns: Message.EDNS(flags: 0x8000))
+  static let plain = PlayAsker(edns: nil)
+
+  /// A forwarder that says for whom it asks (RFC 7871).
+  static func forwarder(_ from: String, for subnet: String, scope: UInt8 = 0) -> PlayAsker {
+    PlayAsker(from: from, edns: Message.EDNS(options: Packet.option(8, clientSubnet(subnet, scope))))
+  }
+
+  private static func clientSubnet(_ text: String, _ scope: UInt8) -> [UInt8] {
+    let parts = text.split(separator: "/")
+    guard parts.count == 2, let length = UInt8(parts[1]), let address = IPAddress(String(parts[0])) else { return [] }
+    let octets = (0..<(Int(length) + 7) / 8).map { address.octet($0) }
+    return Message.be(address.family == .v4 ? 1 : 2) + [length, scope] + octets
+  }
+}
