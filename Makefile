@@ -18,6 +18,7 @@ test: setup-test build
 	# One after the other: some of them measure time, and the peers' start-up would take their cores.
 	$(TEST) --filter 'SinkholeTests|ConformanceTests'
 	$(TEST) --filter SinkholeWebTests
+	$(TEST) --filter SinkholeTransportsTests
 	$(TEST) --filter PeerTests
 
 # Speed side by side with a floor and with peers from Debian: Benchmarks/README.md.

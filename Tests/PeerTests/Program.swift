@@ -41,17 +41,19 @@ final class Program {
   var control: String { folder + "/control.sock" }
 
   /// Writes configuration and zone; `start` starts.
-  init(port: UInt16? = nil, control: String = "control.sock", more: String = "") throws {
+  init(
+    port: UInt16? = nil, control: String = "control.sock", upstream: ScriptedUpstream? = nil, more: String = ""
+  ) throws {
     folder = try Peer.folder()
     self.port = try port ?? Port.free()
     noticePort = try Port.free()
-    upstream = try ScriptedUpstream.answering()
+    self.upstream = try upstream ?? ScriptedUpstream.answering()
     try write(
       """
       listen:
         dns: ["127.0.0.1:\(self.port)"]
       workers: 2
-      upstreams: ["127.0.0.1:\(upstream.port)"]
+      upstreams: ["127.0.0.1:\(self.upstream.port)"]
       sinkhole:
         ipv4: 192.0.2.53
         ipv6: "2001:db8::53"
@@ -61,6 +63,7 @@ final class Program {
         url: "http://notice.example.org/"
         contact: "help@example.org"
       control: \(control)
+      state: state
       \(more)
       """, to: "sinkhole.yaml")
     try write(Program.policy, to: "policy.zone")

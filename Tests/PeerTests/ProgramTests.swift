@@ -190,13 +190,14 @@ struct CheckTests {
       return result.output.split(separator: "\n").map { String($0).replacing(program.folder + "/", with: "") }
     }
     let blocked = try explain("Chat.DeepSeek.com")
-    #expect(blocked.count == 5)
+    #expect(blocked.count == 6)
     #expect(blocked[0].lowercased() == "chat.deepseek.com a for 127.0.0.1: blocked")
-    #expect(blocked[1] == "  service   DeepSeek (deepseek), DeepSeek, CN, chat")
-    #expect(blocked[2] == "  rule      all-zones of policy default")
-    #expect(blocked[3].lowercased() == "  trigger   *.deepseek.com in zone test, serial 7, policy.zone:7")
-    #expect(blocked[4].hasPrefix("  answer    NOERROR, 1 answer record, "))
-    #expect(blocked[4].contains("EDE 15 (Blocked): \"DeepSeek; rule all-zones; default@7"))
+    #expect(blocked[1] == "  group     none, policy default")
+    #expect(blocked[2] == "  service   DeepSeek (deepseek), DeepSeek, CN, chat")
+    #expect(blocked[3] == "  rule      all-zones of policy default")
+    #expect(blocked[4].lowercased() == "  trigger   *.deepseek.com in zone test, serial 7, policy.zone:7")
+    #expect(blocked[5].hasPrefix("  answer    NOERROR, 1 answer record, "))
+    #expect(blocked[5].contains("EDE 15 (Blocked): \"DeepSeek; rule all-zones; default@7"))
 
     let hint = try explain("deepseek.com --type HTTPS --client 192.168.1.7")
     #expect(hint[0] == "deepseek.com HTTPS for 192.168.1.7: blocked")
@@ -204,10 +205,13 @@ struct CheckTests {
 
     let open = try explain("www.example.org")
     #expect(
-      open == ["www.example.org A for 127.0.0.1: open", "  answer    forwarded to 127.0.0.1:\(program.upstream.port)"])
+      open == [
+        "www.example.org A for 127.0.0.1: open", "  group     none, policy default",
+        "  answer    forwarded to 127.0.0.1:\(program.upstream.port)",
+      ])
 
     let passed = try explain("open.deepseek.com")
-    #expect(passed[0] == "open.deepseek.com A for 127.0.0.1: passthru")
+    #expect(passed[0] == "open.deepseek.com A for 127.0.0.1: allowed")
     #expect(passed.last?.hasPrefix("  answer    forwarded to ") == true)
 
     let denied = try explain("nx.example.net")

@@ -17,7 +17,9 @@ package struct ConfigurationReader {
     } catch {
       throw Faults([Fault(file: file, "cannot be read: \(error)", remedy: "Check the path and its permissions.")])
     }
-    return try read(text: String(decoding: octets, as: UTF8.self), file: file)
+    var configuration = try read(text: String(decoding: octets, as: UTF8.self), file: file)
+    configuration.definition.serial = ListSerial.serial(at: FileContents.modified(file) ?? 0)
+    return configuration
   }
 
   /// - Throws: as above, for text already in memory.
@@ -54,7 +56,9 @@ package struct ConfigurationReader {
       case "zones": reader.readZones(value)
       case "groups": reader.readGroups(value)
       case "policies": reader.readPolicies(value)
-      case "default_policy": reader.configuration.definition.defaultPolicy = reader.identifier(value, key)
+      case "default_policy":
+        reader.configuration.definition.defaultPolicy = reader.identifier(value, key)
+        reader.configuration.definition.defaultPolicyPlace = (value.mark?.line ?? 0, value.mark?.column ?? 0)
       case "never_block": reader.configuration.definition.neverBlock = reader.names(value, key)
       // Read before all else: rules count by it.
       case "time_zone": break

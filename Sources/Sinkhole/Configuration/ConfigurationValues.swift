@@ -119,7 +119,10 @@ extension ConfigurationReader {
       guard let text = reader.text(node, name) else { return nil }
       let isWildcard = text.hasPrefix("*.")
       if let parsed = Name(isWildcard ? String(text.dropFirst(2)) : text), !parsed.isRoot {
-        return RuleName(parsed, isWildcard: isWildcard, line: node.mark?.line ?? 0)
+        let (labels, most) = (parsed.labelCount, SuffixHashes.maximumDepth)
+        if labels <= most { return RuleName(parsed, isWildcard: isWildcard, line: node.mark?.line ?? 0) }
+        reader.report(node, "\(name) has a name of \(labels) labels, expected at most \(most)", "Name one above it.")
+        return nil
       }
       reader.report(
         node, "\(name) has \"\(text)\", expected a domain name", "Write example.org, or \"*.example.org\" for what lies below.")

@@ -65,6 +65,7 @@ extension ConfigurationReader {
   private mutating func selector(_ node: Node, _ action: Rule.Action) -> Rule.Selector {
     var selector = Rule.Selector()
     if node.string == "everything" {
+      if action == .zone { reportNoZone(node, "Write zone: all, or block: everything.") }
       selector.names = [RuleName(Name(), isWildcard: false, line: node.mark?.line ?? 0)]
       return selector
     }
@@ -87,26 +88,41 @@ extension ConfigurationReader {
       case "jurisdiction": selector.jurisdictions = reader.words(value, key)
       case "vendor": selector.vendors = reader.words(value, key)
       case "zone": reader.readZoneTitles(value, &selector)
-      case "names": selector.names = reader.names(value, key)
+      case "names":
+        selector.names = reader.names(value, key)
+        reader.reportEmpty(value, key)
       default: return false
       }
       return true
     }
     if !selector.names.isEmpty, mapping.count > 1 {
       report(node, "names stand alone in a selector", "Write a rule of its own for the other keys.")
+    } else if !selector.names.isEmpty, action == .zone {
+      reportNoZone(node, "Write zone: NAME, or block: {names: [...]}.")
     }
     return selector
+  }
+
+  /// No record says what to do about it, and to have it blocked is not what was written.
+  private mutating func reportNoZone(_ node: Node, _ remedy: String) {
+    report(node, "zone selects what no zone says anything about", remedy)
+  }
+
+  private mutating func reportEmpty(_ node: Node, _ name: String) {
+    guard node.sequence?.isEmpty == true else { return }
+    report(node, "\(name) is empty, expected at least one word", "Write one, or delete the key.")
   }
 
   private mutating func readZoneTitles(_ node: Node, _ selector: inout Rule.Selector) {
     if node.string == "all" { return selector.everyZone = true }
     selector.zones = Set(list(node, "zone") { $0.identifier($1, "zone") })
+    reportEmpty(node, "zone")
   }
 
   /// Words of the catalogue, letters of either case.
   private mutating func words(_ node: Node, _ name: String) -> Set<String> {
     let words = list(node, name) { $0.text($1, name)?.lowercased() }
-    if node.sequence?.isEmpty == true { report(node, "\(name) is empty, expected at least one word", "Write one, or delete the key.") }
+    reportEmpty(node, name)
     return Set(words)
   }
 

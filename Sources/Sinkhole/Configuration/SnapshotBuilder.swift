@@ -12,19 +12,21 @@ package struct SnapshotBuilder {
 
   /// - Parameters:
   ///   - generation: the new snapshot's number.
+  ///   - previous: the policy that serves, for lists of which no other copy is left.
   /// - Throws: all faults of the zones, and of what does not fit together.
-  package func build(generation: Int) throws(Faults) -> Snapshot {
+  package func build(generation: Int, previous: Policy? = nil) throws(Faults) -> Snapshot {
     var faults = contradictions()
-    let zones = SourceLoader(configuration).load(&faults)
+    let sources = SourceLoader(configuration, previous: previous).load(&faults)
     guard faults.isEmpty else { throw Faults(faults) }
     let wording = PolicyCompiler.Wording(
       noticeURL: configuration.notice.url, contact: configuration.notice.contact, ttl: configuration.sinkhole.ttl)
     return Snapshot(
       generation: generation,
-      policy: try PolicyCompiler.compile(zones, configuration.definition, wording: wording),
+      policy: try PolicyCompiler.compile(sources.zones, configuration.definition, wording: wording),
       sinkhole: configuration.sinkhole, identity: configuration.identity,
       allowedClients: configuration.allowedClients, trustedForwarders: configuration.trustedForwarders,
-      upstreams: upstreams, clocks: configuration.timeZone, privacy: privacy)
+      upstreams: upstreams, clocks: configuration.timeZone, privacy: privacy,
+      sourceWarnings: sources.warnings)
   }
 
   /// The configured upstreams, the system's put in where it says so; never ourselves, which would ask in circles.
@@ -85,7 +87,7 @@ package struct SnapshotBuilder {
     if snapshot.upstreams.isEmpty {
       warnings.append("there is no upstream: every name that is not restricted gets SERVFAIL. Set upstreams.")
     }
-    return warnings + review(snapshot).warnings
+    return warnings + snapshot.sourceWarnings + review(snapshot).warnings
   }
 
   /// The same, and what takes a look at every listed name.

@@ -71,7 +71,7 @@ extension ConfigurationReader {
       case "format":
         source.format = value.string.flatMap { SourceFormat($0) }
         if source.format == nil {
-          let known = SourceFormat.allCases.map(\.name).joined(separator: ", ")
+          let known = SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")
           reader.report(value, "format is \"\(value.string ?? "?")\", expected one of: \(known)", "Write one of them.")
         }
       case "name": source.name = reader.identifier(value, key)
@@ -93,7 +93,7 @@ extension ConfigurationReader {
     case (let path?, nil): source.place = .path(path)
     case (nil, let remote?):
       if source.name == nil || source.format == nil {
-        report(node, "a fetched zone without name or format", "Write name: and format: (\(SourceFormat.allCases.map(\.name).joined(separator: ", "))).")
+        report(node, "a fetched zone without name or format", "Write name: and format: (\(SourceFormat.allCases.map(\.rawValue).joined(separator: ", "))).")
       }
       // It is a file's name too.
       if let name = source.name, !ZoneSource.isFileName(name) {

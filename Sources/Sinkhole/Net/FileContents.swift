@@ -69,6 +69,14 @@ package enum FileContents {
     return names.sorted().map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }
   }
 
+  /// Unix seconds of the last change; nil when there is no such file.
+  package static func modified(_ path: String) -> Int? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? status.st_mtim.tv_sec : nil
+  }
+
+  package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

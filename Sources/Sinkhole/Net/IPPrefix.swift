@@ -30,6 +30,9 @@ package struct IPPrefix: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Bits of the same block among IPv6 addresses, where IPv4 has the last 32.
+  package var mappedLength: Int { address.family == .v4 ? 96 + length : length }
+
   @inline(__always)
   package func contains(_ other: IPAddress) -> Bool {
     other.family == address.family && IPPrefix.masked(other, length) == address

@@ -5,7 +5,7 @@ package struct ListedNames {
     package let isWildcard: Bool
     package let action: PolicyZone.Action
 
-    package var text: String { (isWildcard ? "*." : "") + name.description }
+    package var text: String { isWildcard ? name.isRoot ? "*." : "*.\(name)" : "\(name)" }
 
     /// A name that the trigger covers, to be asked for; nil when none fits in 255 octets.
     package var probe: Name? {

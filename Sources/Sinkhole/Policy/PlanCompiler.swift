@@ -56,10 +56,10 @@ struct PlanCompiler {
 
   /// - Parameter number: the policy's, as `RuleNames` counts.
   mutating func plan(_ policy: PolicyDefinition.NamedPolicy, number: Int) -> PolicyPlan {
-    let timers = policy.rules.map { rule -> Int16 in
+    let timers = policy.rules.map { rule -> Int32 in
       guard rule.hours != nil else { return -1 }
       timedRules.append(rule)
-      return Int16(timedRules.count - 1)
+      return Int32(timedRules.count - 1)
     }
     var starts: [UInt32] = []
     var choices: [PolicyPlan.Choice] = []
@@ -75,9 +75,9 @@ struct PlanCompiler {
         }
         let first = choices.count
         var isSettled = false
-        for (rule, definition) in policy.rules.enumerated() {
-          let place = RuleNames.Place(policy: number, rule: rule)
-          guard self.selects(definition, kind, zone, place) else { continue }
+        for rule in candidates(policy, number: number, kind) {
+          let definition = policy.rules[rule]
+          guard self.selects(definition, kind, zone) else { continue }
           selects[rule] = true
           guard !isSettled else { continue }
           decides[rule] = true
@@ -99,9 +99,16 @@ struct PlanCompiler {
 
   // MARK: Selection
 
-  private func selects(_ rule: Rule, _ kind: Class, _ zone: PolicyZone, _ place: RuleNames.Place) -> Bool {
+  /// Rules that could select an action of this kind, in their order.
+  private func candidates(_ policy: PolicyDefinition.NamedPolicy, number: Int, _ kind: Class) -> [Int] {
+    guard case .named(let set) = kind else { return Array(policy.rules.indices) }
+    return sets[set].filter { $0.policy == number }.map(\.rule).sorted()
+  }
+
+  private func selects(_ rule: Rule, _ kind: Class, _ zone: PolicyZone) -> Bool {
     let selector = rule.selector
-    if case .named(let set) = kind { return sets[set].contains(place) }
+    // These rules name what they select, and were looked up by it.
+    if case .named = kind { return true }
     guard selector.names.isEmpty else { return false }
     if let titles = selector.zones, !titles.contains(zone.title) { return false }
     if selector.isAboutServices {
@@ -129,7 +136,7 @@ struct PlanCompiler {
     var service: PolicyZone.Service?
     if case .service(let id) = kind { service = services[id] }
     let source = zones[zone]
-    let subject = service?.name ?? (source.title == RuleNames.title ? rule.id : source.title)
+    let subject = service?.name ?? (source.title == RuleNames.title ? "this name" : source.title)
     let words = EffectWording(wording: wording, rule: rule, subject: subject, serial: source.serial)
     effects.append(
       Effect(

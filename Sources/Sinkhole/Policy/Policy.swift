@@ -96,24 +96,50 @@ package final class Policy: Sendable {
     return search.finish()
   }
 
-  /// What it says of the addresses in a response: call `consider` with each, then `finish`.
+  /// Of the addresses in a response, the one that counts in each zone: that with the longest prefix, an IPv4 one taken
+  /// as 96 bits longer, then the smallest (RPZ sections 5.6 and 5.7). The order of records says nothing.
   package struct AddressSearch {
-    fileprivate var search = RulingSearch()
-    package consuming func finish() -> Ruling { search.finish() }
+    fileprivate struct Found {
+      var trigger = -1
+      var action: UInt16 = 0
+      var address = IPAddress(v4: 0)
+    }
+
+    /// In the order of the policy's zones with triggers on addresses.
+    fileprivate var found = InlineArray<64, Found>(repeating: Found())
+    package init() {}
   }
 
   package var hasAddressTriggers: Bool { !addressTriggers.isEmpty }
 
-  package func consider(
-    _ address: IPAddress, _ search: inout AddressSearch, for asker: Asker, _ activity: borrowing Activity
-  ) {
-    for (zone, index) in addressTriggers {
+  package func note(_ address: IPAddress, in search: inout AddressSearch) {
+    for (position, (zone, index)) in addressTriggers.enumerated() {
       guard let match = index.match(address) else { continue }
-      consider(&search.search, asker, activity, zone: zone, match.action, .address(match.trigger, address))
+      let known = search.found[position].trigger
+      guard known < 0 || isCloser(match.trigger, than: known, zone) else { continue }
+      search.found[position] = AddressSearch.Found(trigger: match.trigger, action: match.action, address: address)
     }
   }
 
-  package func beginAddresses() -> AddressSearch { AddressSearch() }
+  private func isCloser(_ trigger: Int, than known: Int, _ zone: Int) -> Bool {
+    let triggers = zones[zone].source.addressTriggers
+    let (one, other) = (triggers[trigger].prefix, triggers[known].prefix)
+    if one.mappedLength != other.mappedLength { return one.mappedLength > other.mappedLength }
+    return (one.address.high, one.address.low) < (other.address.high, other.address.low)
+  }
+
+  /// What it says of them.
+  package func ruling(
+    on addresses: borrowing AddressSearch, for asker: Asker, _ activity: borrowing Activity
+  ) -> Ruling {
+    var search = RulingSearch()
+    for (position, (zone, _)) in addressTriggers.enumerated() {
+      let found = addresses.found[position]
+      guard found.trigger >= 0 else { continue }
+      consider(&search, asker, activity, zone: zone, found.action, .address(found.trigger, found.address))
+    }
+    return search.finish()
+  }
 
   @inline(__always)
   private func considerNames(

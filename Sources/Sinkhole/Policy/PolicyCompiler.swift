@@ -27,7 +27,7 @@ package struct PolicyCompiler {
     compiler.checkZones(sources)
     compiler.checkReferences(sources)
     guard compiler.faults.isEmpty else { throw Faults(compiler.faults) }
-    let names = RuleNames(compiler.policies, file: definition.file)
+    let names = RuleNames(compiler.policies, file: definition.file, serial: definition.serial)
     let zones = sources + (names.map { [$0.zone] } ?? [])
     let index = try PolicyIndexBuilder.build(zones)
     let services = services(of: zones)
@@ -42,7 +42,10 @@ package struct PolicyCompiler {
   private init(_ definition: PolicyDefinition) {
     self.definition = definition
     var policies = definition.policies
-    if definition.defaultPolicy == nil { policies.append(PolicyDefinition.implicit) }
+    // Who calls a policy so means it for everyone.
+    if definition.defaultPolicy == nil, !policies.contains(where: { $0.name == PolicyDefinition.implicitName }) {
+      policies.append(PolicyDefinition.implicit)
+    }
     if !definition.neverBlock.isEmpty {
       for index in policies.indices { policies[index].rules.insert(neverBlock(policies[index].name), at: 0) }
     }
@@ -109,7 +112,8 @@ package struct PolicyCompiler {
       report(group.policy, known, line: group.line, column: group.column, "group \(group.name)")
     }
     if let name = definition.defaultPolicy, !known.contains(name) {
-      report(name, known, line: 0, column: 0, "default_policy")
+      let place = definition.defaultPolicyPlace
+      report(name, known, line: place.line, column: place.column, "default_policy")
     }
   }
 

@@ -37,10 +37,14 @@ package struct PolicyDefinition: Sendable {
   }
 
   package var file = "configuration"
+  /// Stands for the serial of the names that rules hold themselves.
+  package var serial: UInt32 = 0
   package var groups: [Group] = []
   package var policies: [NamedPolicy] = []
   /// The policy of clients in no group; nil: `implicit`.
   package var defaultPolicy: String?
+  /// Where that is written.
+  package var defaultPolicyPlace = (line: 0, column: 0)
   /// Names that no rule and no list restricts, with all below them.
   package var neverBlock: [RuleName] = []
 

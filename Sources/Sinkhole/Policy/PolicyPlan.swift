@@ -6,7 +6,7 @@ package struct PolicyPlan: Sendable {
     /// Its position in the policy.
     let rule: UInt16
     /// Index into the timed rules; -1 when it always holds.
-    let timer: Int16
+    let timer: Int32
     let observes: Bool
     /// The last one of this action.
     var isLast: Bool
@@ -30,6 +30,7 @@ struct RulingSearch {
   private var rule = Int.max
   private var zone = Int.max
   private var observingRule = Int.max
+  private var observingZone = Int.max
   private var timedRule = Int.max
 
   /// Looks at one trigger of `zone`, whose action is the `number`th of all.
@@ -49,14 +50,14 @@ struct RulingSearch {
         if !activity.isActive(Int(choice.timer)) { continue }
       }
       let verdict = Verdict(trigger: trigger, zone: zone, action: action, effect: Int(choice.effect))
+      // Of several triggers that one rule selects the earliest zone's counts, as in RPZ.
       if choice.observes {
-        if position < observingRule {
-          observingRule = position
+        if position < observingRule || position == observingRule && zone < observingZone {
+          (observingRule, observingZone) = (position, zone)
           ruling.observed = verdict
         }
         continue
       }
-      // Of several triggers that one rule selects the earliest zone's counts, as in RPZ.
       if position < rule || zone < self.zone {
         (rule, self.zone) = (position, zone)
         ruling.selected = verdict

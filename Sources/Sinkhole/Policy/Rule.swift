@@ -93,5 +93,8 @@ package struct RuleName: Sendable, Hashable {
 }
 
 extension RuleName: CustomStringConvertible {
-  package var description: String { (isWildcard ? "*." : "") + name.description }
+  /// As the configuration has it.
+  package var description: String {
+    name.isRoot ? "everything" : (isWildcard ? "*." : "") + name.description
+  }
 }

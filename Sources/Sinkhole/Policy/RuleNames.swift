@@ -13,7 +13,7 @@ struct RuleNames {
   private(set) var sets: [Set<Place>] = []
   private(set) var zone: PolicyZone
 
-  init?(_ policies: [PolicyDefinition.NamedPolicy], file: String) {
+  init?(_ policies: [PolicyDefinition.NamedPolicy], file: String, serial: UInt32) {
     var names: [(name: RuleName, place: Place)] = []
     for (policy, named) in policies.enumerated() {
       for (rule, definition) in named.rules.enumerated() {
@@ -22,7 +22,7 @@ struct RuleNames {
     }
     guard !names.isEmpty else { return nil }
     var builder = PolicyZoneBuilder(file: file, title: RuleNames.title, form: .list)
-    builder.identify(origin: Name("rules.sinkhole.internal") ?? Name(), serial: 0, title: RuleNames.title)
+    builder.identify(origin: Name("rules.sinkhole.internal") ?? Name(), serial: serial, title: RuleNames.title)
     var numbers: [Set<Place>: Int] = [:]
     var sets: [Set<Place>] = []
     func number(_ set: Set<Place>) -> UInt16? {

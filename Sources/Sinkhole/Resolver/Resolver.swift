@@ -76,7 +76,9 @@ package struct Resolver: ~Copyable {
     //    nothing is looked up for them.
     if OwnNames.own(query) {
       let length = snapshot.ownNames.write(to: query, policy: snapshot.policy, in: &message) { name in
-        name.map { subject.explanation(of: $0) } ?? subject.description
+        guard let name else { return subject.description }
+        let inquiry = Inquiry(cache: cache, overlay: overlay, snapshot: snapshot, present: present)
+        return subject.explanation(of: name, inquiry.told(of: name, for: subject.asker))
       }
       return Decision(.respond(length))
     }

@@ -108,15 +108,14 @@ struct ResponseReview {
 
   private mutating func judgeAddresses(_ message: inout MutableSpan<UInt8>) -> Finding {
     let policy = subject.snapshot.policy
-    var search = policy.beginAddresses()
+    var search = Policy.AddressSearch()
     var answers = Answers(message.span, from: subject.head.questionEnd)
     while let record = answers.next(message.span) {
-      record.forEachAddress(message.span) {
-        policy.consider($0, &search, for: subject.asker, subject.present.activity)
-      }
+      record.forEachAddress(message.span) { policy.note($0, in: &search) }
     }
     hashes.update(name.wire)
-    return settle(search.finish(), &message, isOwnName: false)
+    let ruling = policy.ruling(on: search, for: subject.asker, subject.present.activity)
+    return settle(ruling, &message, isOwnName: false)
   }
 
   // MARK: Settling

@@ -18,10 +18,13 @@ package final class Snapshot: Sendable {
   package let clocks: TimeZoneRules
   /// How clients may be written.
   package let privacy: ClientPrivacy
+  /// What is to be said of the sources that it was made of: lists that are missing or old.
+  package let sourceWarnings: [String]
 
   package init(
     generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
-    trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules, privacy: ClientPrivacy
+    trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules, privacy: ClientPrivacy,
+    sourceWarnings: [String] = []
   ) {
     self.generation = generation
     self.policy = policy
@@ -31,6 +34,7 @@ package final class Snapshot: Sendable {
     self.upstreams = upstreams
     self.clocks = clocks
     self.privacy = privacy
+    self.sourceWarnings = sourceWarnings
     ownNames = OwnNames(identity: identity, sinkhole: sinkhole)
   }
 

@@ -42,18 +42,17 @@ struct Subject {
       || traits.contains(.addresses) && snapshot.policy.hasAddressTriggers
   }
 
-  /// What the policy makes of `name`, in one line: for the explain name, which is asked by people.
-  func explanation(of name: Name) -> String {
-    let ruling = snapshot.policy.ruling(on: name, for: asker, present.activity)
-    let judgement = judge(ruling)
+  /// What is told of `name`, in one line: for the explain name, which is asked by people.
+  func explanation(of name: Name, _ told: Resolver.Told) -> String {
     let explanation = Explanation(
-      name, ruling.selected ?? ruling.observed, for: asker, policy: snapshot.policy, lift: judgement.lift,
-      isObserved: ruling.selected == nil && ruling.observed != nil)
+      name, told.verdict ?? told.observed, for: asker, policy: snapshot.policy, lift: told.lift,
+      isObserved: told.verdict == nil && told.observed != nil)
     // Who asks may know who they are; the reference is made of what the log may say of them.
     let reference = ReferenceCode(explanation, client: snapshot.privacy.text(of: asker.client))
+    let isTimed = told.isTarget
+      ? snapshot.policy.hasHours : snapshot.policy.ruling(on: name, for: asker, present.activity).isTimed
     return explanation.line(
-      client: "\(asker.client)", judged: ruling.isTimed ? Instant(unixSeconds: present.instant) : nil,
-      reference: reference)
+      client: "\(asker.client)", judged: isTimed ? Instant(unixSeconds: present.instant) : nil, reference: reference)
   }
 
   /// Who asks, and what that makes of them.

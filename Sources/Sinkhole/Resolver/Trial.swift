@@ -123,7 +123,10 @@ package struct Trial {
 
   /// One JSON object, its keys as in the explain name and the record.
   package func json() -> String {
-    var members = explanation.facts.map { ($0.key, PlainText.quoted($0.value)) }
+    var members = explanation.facts.map { key, value in
+      // Who may not ask is refused, whatever the policy would say.
+      (key, PlainText.quoted(key == "verdict" ? answer.outcome : value))
+    }
     members.insert(("type", PlainText.quoted("\(type)")), at: 1)
     members.append(("client", PlainText.quoted("\(asker.client)")))
     if let rule = explanation.effect?.rule {

@@ -1,79 +1,102 @@
 /// Names between a wildcard and a deeper trigger exist too, although nothing is written for them (RFC 4592 section
 /// 2.2.2): where `deep.b.example.org` is listed, `*.example.org` covers neither `b.example.org` nor what else lies below
 /// it.
-enum EnclosingNames {
-  /// Adds an empty entry for each such name. Only names two labels or more below a wildcard have any, so that most lists
-  /// cost one look at each name's labels.
-  static func add(to arena: inout TriggerArena) {
-    let above = ancestors(of: arena)
-    guard !above.isEmpty else { return }
-    let wildcards = wildcards(of: arena, among: above)
-    guard !wildcards.isEmpty else { return }
-    var added: Set<[UInt8]> = []
-    for name in deepNames(of: arena) {
-      var between: [ArraySlice<UInt8>] = []
-      for ancestor in Ancestors(name[...]) {
-        if wildcards.contains(ancestor) {
-          for name in between where added.insert(Array(name)).inserted { arena.addEmpty(name.span) }
-          between = []
-        } else {
-          between.append(ancestor)
-        }
-      }
-    }
+///
+/// Only a name two labels or more below a wildcard has any. The passes over the arena below keep a hash for each
+/// wildcard and for each such name, and no names.
+struct EnclosingNames {
+  private let hashes = NameHash()
+  /// Labels of the shortest name that has a wildcard.
+  private let shallowest: Int
+  private var wildcards: NameMarks
+  /// Names in between: found, and then entered or met as a trigger of their own.
+  private var between = NameMarks()
+  /// Octets that entries of those take at most.
+  private var room = 0
+  private static let found: UInt8 = 1
+  private static let present: UInt8 = 2
+
+  /// Adds an empty entry to `arena` for each name in between that has none.
+  ///
+  /// - Parameters:
+  ///   - count: of wildcards.
+  ///   - shallowest: labels of the shortest name that has a wildcard.
+  ///   - deepest: labels of the longest name.
+  static func add(to arena: inout TriggerArena, wildcards count: Int, shallowest: Int, deepest: Int) {
+    guard count > 0, deepest >= shallowest + 2 else { return }
+    var names = EnclosingNames(shallowest: shallowest, wildcards: NameMarks(capacity: count))
+    names.findWildcards(arena, deepest - 2)
+    names.findBetween(arena)
+    guard names.between.count > 0 else { return }
+    names.notePresent(arena)
+    names.enter(in: &arena)
   }
 
-  /// What lies two labels or more above some name.
-  private static func ancestors(of arena: TriggerArena) -> Set<ArraySlice<UInt8>> {
-    var above: Set<ArraySlice<UInt8>> = []
-    for name in deepNames(of: arena) {
-      for ancestor in Ancestors(name[...]).dropFirst() { above.insert(ancestor) }
-    }
-    return above
-  }
-
-  private static func wildcards(
-    of arena: TriggerArena, among names: Set<ArraySlice<UInt8>>
-  ) -> Set<ArraySlice<UInt8>> {
-    var found: Set<ArraySlice<UInt8>> = []
+  private mutating func findWildcards(_ arena: TriggerArena, _ deepest: Int) {
     var offset = 0
     while offset < arena.octets.count {
       let entry = arena.entry(at: offset)
       offset = entry.end
       guard entry.flags.contains(.wildcard) else { continue }
-      let name = arena.octets[entry.nameStart..<(entry.nameStart + entry.nameLength)]
-      if names.contains(name) { found.insert(name) }
+      let name = arena.name(of: entry)
+      if let labels = LabelStarts(name), labels.count <= deepest { wildcards.insert(hashes.whole(name, labels)) }
     }
-    return found
   }
 
-  /// Names of three labels or more: a wildcard above them has one at least, and one name lies between.
-  private static func deepNames(of arena: TriggerArena) -> [[UInt8]] {
-    var names: [[UInt8]] = []
+  private mutating func findBetween(_ arena: TriggerArena) {
     var offset = 0
     while offset < arena.octets.count {
       let entry = arena.entry(at: offset)
       offset = entry.end
-      var labels = 0
-      var at = entry.nameStart
-      while at < entry.nameStart + entry.nameLength {
-        labels += 1
-        at += Int(arena.octets[at]) + 1
+      let name = arena.name(of: entry)
+      guard let labels = LabelStarts(name), labels.count >= shallowest + 2 else { continue }
+      EnclosingNames.forEachBetween(name, labels, hashes, shallowest, wildcards) { start, hash in
+        if between.insert(hash, EnclosingNames.found) == 0 { room += name.count - start + 3 }
       }
-      if labels >= 3 { names.append(Array(arena.octets[entry.nameStart..<(entry.nameStart + entry.nameLength)])) }
     }
-    return names
   }
 
-  /// The names above one, the nearest first, the root left out.
-  private struct Ancestors: Sequence, IteratorProtocol {
-    private var name: ArraySlice<UInt8>
-    init(_ name: ArraySlice<UInt8>) { self.name = name }
+  private mutating func notePresent(_ arena: TriggerArena) {
+    var offset = 0
+    while offset < arena.octets.count {
+      let entry = arena.entry(at: offset)
+      offset = entry.end
+      let name = arena.name(of: entry)
+      guard let labels = LabelStarts(name), labels.count > shallowest else { continue }
+      let hash = hashes.whole(name, labels)
+      if between[hash] != 0 { between.insert(hash, EnclosingNames.present) }
+    }
+  }
 
-    mutating func next() -> ArraySlice<UInt8>? {
-      guard let length = name.first else { return nil }
-      name = name.dropFirst(Int(length) + 1)
-      return name.isEmpty ? nil : name
+  private mutating func enter(in arena: inout TriggerArena) {
+    let end = arena.octets.count
+    arena.reserve(octets: end + room)
+    var offset = 0
+    while offset < end {
+      let entry = arena.entry(at: offset)
+      offset = entry.end
+      guard let labels = LabelStarts(arena.name(of: entry)), labels.count >= shallowest + 2 else { continue }
+      let name = [UInt8](copying: arena.name(of: entry))
+      EnclosingNames.forEachBetween(name.span, labels, hashes, shallowest, wildcards) { start, hash in
+        if between.insert(hash, EnclosingNames.present) & EnclosingNames.present == 0 {
+          arena.addEmpty(name.span.extracting(start..<name.count))
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the start and the hash of each name between `name` and the highest wildcard above it.
+  @inline(__always)
+  private static func forEachBetween(
+    _ name: Span<UInt8>, _ labels: LabelStarts, _ hashes: NameHash, _ shallowest: Int, _ wildcards: NameMarks,
+    _ body: (Int, UInt64) -> Void
+  ) {
+    var hash = hashes.root
+    var isBelow = false
+    for depth in 1..<labels.count {
+      hash = hashes.below(hash, name, labels.start(depth), labels.end(depth, name.count))
+      if isBelow { body(labels.start(depth), hash) }
+      if !isBelow, depth >= shallowest, depth <= labels.count - 2 { isBelow = wildcards[hash] != 0 }
     }
   }
 }

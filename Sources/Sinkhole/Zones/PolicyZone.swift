@@ -88,6 +88,8 @@ package struct PolicyZone: Sendable {
       case guarded
       /// It is well written, and nothing that a forwarder can act on.
       case inexpressible
+      /// It is no valid entry. Lists from elsewhere always hold a few; one of many is refused.
+      case malformed
     }
 
     package let cause: Cause

@@ -1,8 +1,14 @@
 /// Gathers what a reader finds in a source, and closes it into a `PolicyZone`.
 package struct PolicyZoneBuilder {
+  static let tooManyActions = "more than 65,535 actions in a zone"
+
   package private(set) var zone: PolicyZone
   private var actionIndex: [PolicyZone.Action: UInt16] = [:]
   private var skipIndex: [String: Int] = [:]
+  /// Labels of the longest name, and of the shortest that has a wildcard.
+  private var deepest = 0
+  private var shallowestWildcard = Int.max
+  private var wildcardCount = 0
 
   /// - Parameters:
   ///   - file: the source's file, number 0 of the zone's files.
@@ -36,7 +42,11 @@ package struct PolicyZoneBuilder {
     return index
   }
 
+  /// Has room made for so many octets of names, which may still become more.
+  package mutating func reserve(arenaOctets: Int) { zone.triggers.reserve(octets: arenaOctets) }
+
   /// Adds a QNAME trigger: `name`, canonical wire octets without the root label. False when there is no more room.
+  @inline(__always)
   package mutating func add(
     _ name: Span<UInt8>, isWildcard: Bool, action: UInt16, line: Int, file: UInt16 = 0
   ) -> Bool {
@@ -47,6 +57,53 @@ package struct PolicyZoneBuilder {
     zone.triggerCount += 1
     return true
   }
+
+  /// Adds an entry of a list: `name` and all that lies below it. Nil when there is no more room.
+  package mutating func addSubtree(_ name: Span<UInt8>, action: UInt16, line: Int) -> Bool {
+    guard
+      zone.triggers.addSubtree(name, action: action, line: UInt32(truncatingIfNeeded: line), file: 0) != nil
+    else { return false }
+    zone.triggerCount += 1
+    return true
+  }
+
+  /// Adds a QNAME trigger whose action `close` tells. Returns its entry; nil when there is no more room.
+  mutating func addOpen(_ name: Span<UInt8>, isWildcard: Bool, line: Int, file: UInt16) -> UInt32? {
+    let entry = zone.triggers.add(
+      name, isWildcard: isWildcard, action: 0, line: UInt32(truncatingIfNeeded: line), file: file, mayJoin: false)
+    if entry != nil { zone.triggerCount += 1 }
+    return entry
+  }
+
+  mutating func close(_ entry: UInt32, action: UInt16) { zone.triggers.replaceAction(at: entry, with: action) }
+
+  mutating func add(_ rule: AddressRules.Rule, action: UInt16) {
+    let trigger = PolicyZone.AddressTrigger(
+      prefix: rule.key.prefix, action: action, file: rule.file, line: UInt32(truncatingIfNeeded: rule.line))
+    switch rule.key.kind {
+    case .client: zone.clientTriggers.append(trigger)
+    case .response: zone.addressTriggers.append(trigger)
+    }
+    zone.triggerCount += 1
+  }
+
+  /// Notes the depth of a trigger of a zone, for the names that its wildcards enclose.
+  @inline(__always)
+  mutating func note(labels: Int, isWildcard: Bool) {
+    if labels > deepest { deepest = labels }
+    guard isWildcard else { return }
+    wildcardCount += 1
+    if labels < shallowestWildcard { shallowestWildcard = labels }
+  }
+
+  // MARK: Lists
+
+  /// Where a list says both, of the very same name, that it is listed and that it is an exception, the exception holds.
+  mutating func settleExceptions(listed: UInt16, exception: UInt16) {
+    ListExceptions(zone.triggers, action: exception).settle(&zone.triggers, listed: listed)
+  }
+
+  // MARK: What else a source tells
 
   package mutating func describe(_ service: PolicyZone.Service) -> Bool {
     zone.services.updateValue(service, forKey: service.id) == nil
@@ -63,7 +120,11 @@ package struct PolicyZoneBuilder {
   }
 
   package consuming func finish() -> PolicyZone {
-    if zone.form == .zone { EnclosingNames.add(to: &zone.triggers) }
+    if zone.form == .zone {
+      EnclosingNames.add(
+        to: &zone.triggers, wildcards: wildcardCount, shallowest: shallowestWildcard, deepest: deepest)
+    }
+    zone.triggers.trim()
     return zone
   }
 }

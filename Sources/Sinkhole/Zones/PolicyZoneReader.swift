@@ -1,192 +1,235 @@
-import Glibc
-import Ldns
-
-/// Reads one policy zone file (draft-vixie-dnsop-dns-rpz). Valid zone text with a fault in it refuses
-/// the whole file with every fault named; rules that are well written but cannot be acted on, or would
-/// shut out half the world, are left out, counted, and shown by `check`.
+/// Reads one policy zone (draft-vixie-dnsop-dns-rpz) and the files that it includes.
+///
+/// Zone text with a fault in it refuses the whole zone with every fault named; rules that are well written but cannot be
+/// acted on, or would shut out half the world, are left out, counted, and shown by `check`.
+///
+/// Lines of the plain form go from the file's octets straight into the arena; every other goes through `ZoneText` and
+/// ldns. Both end in `ZoneRules`, and mean the same.
 package struct PolicyZoneReader {
   /// Services live below this name; so do our own answers about them.
-  package static let serviceSuffix = Name("service.sinkhole.internal")!
-  package static let ownSuffix = Name("sinkhole.internal")!
-  /// Kinds of action that one zone may hold: services and the standard ones.
-  static let maximumActions = Int(UInt16.max)
-  /// Octets that a zone file may have.
-  static let maximumSize = 1 << 30
+  package static let serviceSuffix = Name("service.sinkhole.internal") ?? Name()
+  package static let ownSuffix = Name("sinkhole.internal") ?? Name()
+  /// A zone that does not say its origin is called so below this name.
+  private static let zoneSuffix = "rpz.sinkhole.internal"
+  /// Files that include each other, the first counted.
+  static let maximumDepth = 8
 
-  private var builder: PolicyZoneBuilder
-  private var origin = Name()
-  private var hasSOA = false
-  private var faults: [Fault] = []
+  private struct File {
+    let path: String
+    let number: UInt16
+    let identity: FileReader.Identity?
+  }
 
-  /// - Throws: all faults of `file`: unreadable, not zone text, no SOA, records outside the origin.
-  package static func read(file: String) throws(Faults) -> PolicyZone {
-    let octets: [UInt8]
-    do throws(SystemError) {
-      octets = try FileContents.read(file, limit: maximumSize)
-    } catch {
-      throw Faults([Fault(file: file, "cannot be read: \(error)", remedy: "Check the path and its permissions.")])
-    }
-    return try read(text: octets, file: file)
+  private let mayInclude: Bool
+  private var rules: ZoneRules
+  private var text: ZoneText
+  private var faults = FaultLog()
+  private var plain = PlainOwners()
+  private var targets = PlainTargets()
+  private var owner = PlainName()
+  /// `owner` is the last record's.
+  private var isOwnerLast = false
+  /// Octets of all files so far.
+  private var size = 0
+
+  /// - Parameters:
+  ///   - title: what the operator calls the zone; nil to have the first label of its origin. It also names the zone whose
+  ///     text has no `$ORIGIN`.
+  ///   - guard: keeps triggers out that would shut out too much.
+  ///   - mayInclude: false for a source from elsewhere, which could name files of ours.
+  /// - Throws: all faults: unreadable, no text, not zone text, no SOA, records outside the origin.
+  package static func read(
+    file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true
+  ) throws(Faults) -> PolicyZone {
+    try read(title, nameGuard, mayInclude, file) { () throws(Fault) in try SourceLines(file: file) }
   }
 
   /// - Throws: as above, for text already in memory.
-  package static func read(text octets: [UInt8], file: String) throws(Faults) -> PolicyZone {
-    var reader = PolicyZoneReader(file: file)
-    var text = ZoneText(file: file)
-    text.read(octets) { placed in reader.take(placed) }
-    var faults = (text.faults + reader.faults).sorted { $0.line < $1.line }
-    if !reader.hasSOA {
-      faults.append(
-        Fault(file: file, "no SOA record at the zone's origin", remedy: "Start with $ORIGIN, an SOA and NS localhost."))
-    }
-    guard faults.isEmpty else { throw Faults(faults) }
-    return reader.builder.finish()
+  package static func read(
+    text: [UInt8], file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true
+  ) throws(Faults) -> PolicyZone {
+    try read(title, nameGuard, mayInclude, file) { () throws(Fault) in try SourceLines(text: text, file: file) }
   }
 
-  private init(file: String) { builder = PolicyZoneBuilder(file: file, title: file, form: .zone) }
-
-  private mutating func take(_ placed: ZoneText.PlacedRecord) {
-    let record = placed.record
-    guard let owner = Name(wire: record.owner.span) else { return }
-    let type = RecordType(rawValue: record.type)
-    if type == .soa, !hasSOA {
-      hasSOA = true
-      origin = owner
-      builder.identify(
-        origin: owner, serial: PolicyZoneReader.serial(record.rdata),
-        title: String(owner.description.prefix(while: { $0 != "." })))
-      return
+  private static func read(
+    _ title: String?, _ nameGuard: NameGuard, _ mayInclude: Bool, _ file: String,
+    _ open: () throws(Fault) -> SourceLines
+  ) throws(Faults) -> PolicyZone {
+    var reader = PolicyZoneReader(file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude)
+    do throws(Fault) {
+      let lines = try open()
+      let identity = lines.identity
+      try reader.read(lines, [File(path: file, number: 0, identity: identity)])
+    } catch {
+      // Nothing after it was read, so nothing else can be told.
+      reader.faults.report(error)
+      throw reader.faults.closed(for: file)
     }
-    guard hasSOA else { return fault(placed, "a record before the SOA", "Put the SOA first.") }
-    guard owner.isAtOrBelow(origin) else {
-      return fault(
-        placed, "\"\(owner)\" lies outside the zone \"\(origin)\"",
-        "End the owner without a dot, or correct $ORIGIN.")
-    }
-    if owner == origin { return }
-    let relative = PolicyZoneReader.relative(owner, to: origin)
-    guard let trigger = Name(wire: relative.span) else { return }
-    if let kind = PolicyZoneReader.specialKind(of: trigger) {
-      return skip(.inexpressible, "\(kind) triggers are not acted on", placed)
-    }
-    if trigger.isAtOrBelow(PolicyZoneReader.ownSuffix) {
-      return takeMetadata(trigger, record, placed)
-    }
-    guard type == .cname else { return skip(.inexpressible, "local data of type \(type) is not acted on", placed) }
-    takeTrigger(trigger, record, placed)
+    guard let zone = reader.rules.finish(&reader.faults) else { throw reader.faults.closed(for: file) }
+    return zone
   }
 
-  // MARK: Triggers
-
-  private mutating func takeTrigger(
-    _ owner: Name, _ record: ResourceRecord, _ placed: ZoneText.PlacedRecord
-  ) {
-    let isWildcard = owner.wire[0] == 1 && owner.wire[1] == UInt8(ascii: "*")
-    let name = isWildcard ? owner.parent ?? owner : owner
-    // A rule for the root or a whole TLD in a list of services is a slip that would shut out half the world.
-    guard name.labelCount > 1 else {
-      return skip(.guarded, "a rule for the root or a top-level domain", placed)
-    }
-    guard name.labelCount <= SuffixHashes.maximumDepth else {
-      return skip(.inexpressible, "a rule for a name of more than \(SuffixHashes.maximumDepth) labels", placed)
-    }
-    guard let target = Name(wire: record.rdata.span) else {
-      return fault(placed, "a CNAME without a name", "Name its target.")
-    }
-    guard let action = action(for: target, trigger: owner) else {
-      return skip(.inexpressible, "the target \(target) is no action known here", placed)
-    }
-    guard let index = builder.index(of: action) else {
-      return fault(placed, "more than 65,535 services in a zone", "Part the zone.")
-    }
-    let wire = name.wire
-    let isIn = builder.add(
-      wire.extracting(0..<(name.length - 1)), isWildcard: isWildcard, action: index, line: placed.line)
-    if !isIn { fault(placed, "more than 4 GiB of names in a zone", "Part the zone.") }
+  private init(file: String, title: String?, nameGuard: NameGuard, mayInclude: Bool) {
+    rules = ZoneRules(file: file, title: title, nameGuard: nameGuard)
+    let label = SourceTitle.label(title ?? SourceTitle.stem(of: file))
+    text = ZoneText(origin: Name("\(label).\(PolicyZoneReader.zoneSuffix)") ?? Name())
+    self.mayInclude = mayInclude
   }
 
-  private func action(for target: Name, trigger: Name) -> PolicyZone.Action? {
-    if target.isRoot { return .nxdomain }
-    if target == trigger { return .passthru }
-    switch target.description {
-    case "*": return .nodata
-    case "rpz-passthru": return .passthru
-    case "rpz-drop": return .drop
-    case "rpz-tcp-only": return .tcpOnly
-    default: break
+  // MARK: Lines
+
+  /// - Parameter chain: the files from the first to this one, the last.
+  private mutating func read(_ source: consuming SourceLines, _ chain: [File]) throws(Fault) {
+    guard let file = chain.last else { return }
+    size += source.size
+    guard size <= SourceLines.maximumSize else { throw SourceLines.tooLarge(file.path) }
+    var cutter = ZoneEntryCutter()
+    var estimate = ArenaEstimate(source.size, rules.builder.zone.triggers)
+    while let range = try source.next() {
+      if let octets = estimate.octets(after: source.consumed, rules.builder.zone.triggers) {
+        rules.reserve(arenaOctets: octets)
+      }
+      let line = source.octets.extracting(range)
+      if !cutter.isOpen, takePlain(line, source.line, file) { continue }
+      switch cutter.add(line, number: source.line) {
+      case .nothing, .more: break
+      case .complete: try take(cutter.entry, chain)
+      case .tooLong:
+        throw Fault(
+          file: file.path, line: cutter.entry.start.line, column: cutter.entry.start.column,
+          "a record of more than \(SourceLines.maximumLineLength) octets: its \"(\" is not closed",
+          remedy: "Close it, or part the record.")
+      }
     }
-    guard let id = PolicyZoneReader.serviceID(of: target) else { return nil }
-    return .service(id)
+    if case .complete = cutter.finish() { try take(cutter.entry, chain) }
+  }
+
+  private mutating func take(_ entry: ZoneEntry, _ chain: [File]) throws(Fault) {
+    guard let file = chain.last else { return }
+    let first = entry.startsBlank ? nil : entry.text.first
+    settleOwner(isNeeded: !(first.map { PlainName.isPlain($0) || $0 == UInt8(ascii: "*") } ?? false))
+    switch text.read(entry, file: file.path, &faults) {
+    case .record(let record): rules.take(record, file: file.number, &faults)
+    case .include(let path, let origin): try include(path, origin, entry, chain)
+    case .nothing: break
+    }
+    plain = rules.origin.map { PlainOwners(zone: $0, origin: text.origin) } ?? PlainOwners()
+  }
+
+  // MARK: Plain lines
+
+  /// Takes a line of the plain form; false for any other, with nothing done.
+  @inline(__always)
+  private mutating func takePlain(_ line: Span<UInt8>, _ number: Int, _ file: File) -> Bool {
+    if line.count == 0 || line[0] == UInt8(ascii: ";") { return true }
+    guard plain.areTriggers, let parts = PlainLine(line, owner: &owner), plain.complete(&owner) else { return false }
+    let place = ZoneRules.Place(file: file.number, line: number, column: 1)
+    guard let action = action(line.extracting(parts.target), place) else { return false }
+    if let ttl = parts.ttl { text.noteTTL(ttl) }
+    isOwnerLast = true
+    let skip = owner.isWildcard ? 2 : 0
+    do throws(Fault) {
+      try rules.addRule(
+        owner.wire.extracting(skip..<owner.length), isWildcard: owner.isWildcard, action: action, place)
+    } catch {
+      faults.report(error)
+    }
+    return true
+  }
+
+  /// The action of a target at `owner`; nil when it is relative or a fault, for the other path to tell.
+  @inline(__always)
+  private mutating func action(_ target: Span<UInt8>, _ place: ZoneRules.Place) -> RuleAction? {
+    if let known = targets.action(target, at: owner.wire) { return known }
+    return newAction(target, place)
+  }
+
+  private mutating func newAction(_ target: Span<UInt8>, _ place: ZoneRules.Place) -> RuleAction? {
+    var name = PlainName()
+    let isRoot = target.count == 1 && target[0] == UInt8(ascii: ".")
+    if !isRoot {
+      guard let end = name.read(target, from: 0), end == target.count, name.isAbsolute else { return nil }
+    }
+    let wire = [UInt8](copying: name.wire)
+    let isSelf = !wire.isEmpty && owner.wire.equals(wire)
+    let octets = isSelf ? wire : []
+    guard let found = try? rules.action(for: wire + [0], owner: octets, place) else { return nil }
+    if !isSelf { targets.add(PlainTargets.Target(action: found, wire: wire), target) }
+    return found
+  }
+
+  /// Tells the other path what the last owner was.
+  ///
+  /// - Parameter isNeeded: false for a line that began with a name: the plain scanner has overwritten the last one, but
+  ///   the line has its own; were that one a fault, the zone's name stands for it.
+  private mutating func settleOwner(isNeeded: Bool) {
+    guard isOwnerLast, let zone = rules.origin else { return }
+    isOwnerLast = false
+    let octets = [UInt8](copying: zone.wire)
+    text.previousOwner = isNeeded ? [UInt8](copying: owner.wire) + octets : octets
+  }
+
+  // MARK: Includes
+
+  /// Reads the file of an `$INCLUDE` (RFC 1035 section 5.1). Its origin and owners end with it; its `$TTL` goes on.
+  private mutating func include(
+    _ path: String, _ origin: [UInt8]?, _ entry: ZoneEntry, _ chain: [File]
+  ) throws(Fault) {
+    guard let file = chain.last else { return }
+    let included = path.hasPrefix("/") ? path : SourceTitle.folder(of: file.path) + path
+    guard let lines = open(included, entry, chain) else { return }
+    guard let number = rules.addFile(included) else {
+      return refuse("more than 65,535 files in a zone", "Join some of them.", entry, file)
+    }
+    let (outerOrigin, outerOwner) = (text.origin, text.previousOwner)
+    if let origin { text.origin = origin }
+    plain = rules.origin.map { PlainOwners(zone: $0, origin: text.origin) } ?? PlainOwners()
+    let identity = lines.identity
+    try read(lines, chain + [File(path: included, number: number, identity: identity)])
+    (text.origin, text.previousOwner) = (outerOrigin, outerOwner)
+    isOwnerLast = false
+  }
+
+  /// Nil when the file was refused, and the fault reported where the `$INCLUDE` stands.
+  private mutating func open(_ included: String, _ entry: ZoneEntry, _ chain: [File]) -> SourceLines? {
+    guard let file = chain.last else { return nil }
+    do throws(Fault) {
+      guard mayInclude else {
+        throw Fault(
+          file: "", "$INCLUDE in a source from elsewhere is not followed",
+          remedy: "Have its author write the records out.")
+      }
+      guard chain.count < PolicyZoneReader.maximumDepth else {
+        throw Fault(
+          file: "", "$INCLUDE goes deeper than \(PolicyZoneReader.maximumDepth) files",
+          remedy: "Include from the first file.")
+      }
+      let lines = try SourceLines(file: included)
+      guard !chain.contains(where: { $0.identity == lines.identity || $0.path == included }) else {
+        let names = chain.map(\.path) + [included]
+        throw Fault(
+          file: "", "files include each other: \(names.joined(separator: " includes "))", remedy: "Take one $INCLUDE out.")
+      }
+      return lines
+    } catch {
+      let problem = error.file.isEmpty ? error.problem : "\"\(included)\" \(error.problem)"
+      refuse(problem, error.remedy, entry, file)
+      return nil
+    }
+  }
+
+  private mutating func refuse(_ problem: String, _ remedy: String, _ entry: ZoneEntry, _ file: File) {
+    faults.report(
+      Fault(file: file.path, line: entry.start.line, column: entry.start.column, problem, remedy: remedy))
   }
 
   // MARK: Services
 
-  private mutating func takeMetadata(
-    _ owner: Name, _ record: ResourceRecord, _ placed: ZoneText.PlacedRecord
-  ) {
-    guard let id = PolicyZoneReader.serviceID(of: owner), RecordType(rawValue: record.type) == .txt else {
-      return skip(.guarded, "a rule for our own names", placed)
-    }
-    var facts: [String: String] = [:]
-    for string in PolicyZoneReader.strings(of: record.rdata) {
-      guard let equals = string.firstIndex(of: "=") else {
-        return fault(
-          placed, "\"\(string)\" is no KEY=VALUE, expected name=, vendor=, jurisdiction=, category=", "Correct it.")
-      }
-      facts[String(string[..<equals])] = String(string[string.index(after: equals)...])
-    }
-    if !builder.describe(PolicyZone.Service(id: id, facts: facts)) {
-      fault(placed, "service \"\(id)\" is described twice", "Keep one TXT record for it.")
-    }
-  }
-
-  /// `deepseek` of `deepseek.service.sinkhole.internal`; nil for any other name.
+  /// `deepseek` of `deepseek.service.sinkhole.internal`; nil for any other name, and for an id that is no plain word.
   package static func serviceID(of name: Name) -> String? {
     guard name.isAtOrBelow(serviceSuffix), name.labelCount == serviceSuffix.labelCount + 1 else { return nil }
-    return String(name.description.prefix(while: { $0 != "." }))
-  }
-
-  private static func strings(of rdata: [UInt8]) -> [String] {
-    var strings: [String] = []
-    var offset = 0
-    while offset < rdata.count {
-      let end = min(offset + 1 + Int(rdata[offset]), rdata.count)
-      strings.append(String(decoding: rdata[(offset + 1)..<end], as: UTF8.self))
-      offset = end
-    }
-    return strings
-  }
-
-  // MARK: Parts
-
-  private mutating func fault(_ placed: ZoneText.PlacedRecord, _ problem: String, _ remedy: String) {
-    faults.append(Fault(file: builder.zone.file, line: placed.line, column: placed.column, problem, remedy: remedy))
-  }
-
-  private mutating func skip(
-    _ cause: PolicyZone.Skip.Cause, _ reason: String, _ placed: ZoneText.PlacedRecord
-  ) {
-    builder.skip(cause, reason, line: placed.line)
-  }
-
-  /// The other four trigger kinds are told by the label that ends the owner (sections 4.1, 4.3 - 4.5).
-  private static func specialKind(of trigger: Name) -> String? {
-    var last = trigger
-    while let parent = last.parent, !parent.isRoot { last = parent }
-    let label = last.description
-    return label.hasPrefix("rpz-") ? label : nil
-  }
-
-  private static func relative(_ owner: Name, to origin: Name) -> [UInt8] {
-    var octets: [UInt8] = []
-    for index in 0..<(owner.length - origin.length) { octets.append(owner.wire[index]) }
-    octets.append(0)
-    return octets
-  }
-
-  /// The five numbers close an SOA's RDATA; the serial is the first.
-  private static func serial(_ rdata: [UInt8]) -> UInt32 {
-    guard rdata.count >= 22 else { return 0 }
-    return rdata[(rdata.count - 20)..<(rdata.count - 16)].reduce(0) { $0 << 8 | UInt32($1) }
+    let label = [UInt8](copying: name.wire.extracting(1..<(1 + Int(name.wire[0]))))
+    guard label.allSatisfy(PlainName.isPlain) else { return nil }
+    return String(decoding: label, as: UTF8.self)
   }
 }

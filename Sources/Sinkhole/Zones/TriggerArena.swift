@@ -65,7 +65,17 @@ package struct TriggerArena: Sendable {
 
   package init() {}
 
-  package mutating func reserve(octets count: Int) { octets.reserveCapacity(count) }
+  /// Octets that are reserved and not used.
+  package var slack: Int { octets.capacity - octets.count }
+
+  package mutating func reserve(octets count: Int) { octets.reserveCapacity(min(count, TriggerArena.maximumSize)) }
+
+  /// Gives unused room back, when it is worth a copy.
+  package mutating func trim() {
+    guard slack > max(octets.count / 8, 4096) else { return }
+    // Safe: copied before the call returns. A copy of a whole slice would share what it is to leave.
+    octets = unsafe octets.withUnsafeBufferPointer { unsafe Array($0) }
+  }
 
   // MARK: Writing
 
@@ -80,41 +90,61 @@ package struct TriggerArena: Sendable {
       self.open = nil
       return UInt32(open)
     }
-    guard octets.count + name.count + 11 <= TriggerArena.maximumSize else { return nil }
-    if sinceCheckpoint == TriggerArena.entriesPerCheckpoint || newFile != file || newLine < line {
-      (file, line, sinceCheckpoint) = (newFile, newLine, 0)
-      checkpoints.append(Checkpoint(offset: UInt32(octets.count), line: line, file: file))
-    }
-    let offset = octets.count
-    appendName(name)
-    octets.append((isWildcard ? Flags.wildcard : .exact).rawValue)
-    append(action)
-    append(varint: newLine - line)
-    line = newLine
-    count += 1
-    sinceCheckpoint += 1
-    open = isWildcard || !mayJoin ? nil : offset
-    return UInt32(offset)
+    let offset = append(name, isWildcard ? .wildcard : .exact, action, newLine, newFile)
+    open = isWildcard || !mayJoin ? nil : offset.map(Int.init)
+    return offset
+  }
+
+  /// Adds an entry of a list: `name` and all that lies below it. Nil when the arena is full.
+  package mutating func addSubtree(
+    _ name: Span<UInt8>, action: UInt16, line: UInt32, file: UInt16
+  ) -> UInt32? {
+    open = nil
+    return append(name, [.exact, .wildcard], action, line, file)
   }
 
   /// Adds a name that has no action and yet exists.
   package mutating func addEmpty(_ name: Span<UInt8>) {
     guard octets.count + name.count + 3 <= TriggerArena.maximumSize else { return }
-    appendName(name)
-    octets.append(0)
-    octets.append(0)
+    octets.append(addingCapacity: name.count + 3) { target in
+      target.append(UInt8(name.count))
+      for index in name.indices { target.append(name[index]) }
+      target.append(0)
+      target.append(0)
+    }
     open = nil
   }
 
-  /// Puts another action in the place of the only one of the entry at `offset`.
-  package mutating func replaceAction(at offset: UInt32, with action: UInt16) {
-    let entry = entry(at: Int(offset))
-    precondition(entry.flags == .exact || entry.flags == .wildcard)
-    let at = entry.nameStart + entry.nameLength + 1
-    octets[at] = UInt8(action >> 8)
-    octets[at + 1] = UInt8(truncatingIfNeeded: action)
+  private mutating func append(
+    _ name: Span<UInt8>, _ flags: Flags, _ action: UInt16, _ newLine: UInt32, _ newFile: UInt16
+  ) -> UInt32? {
+    let offset = octets.count
+    guard offset + name.count + 9 <= TriggerArena.maximumSize else { return nil }
+    if sinceCheckpoint == TriggerArena.entriesPerCheckpoint || newFile != file || newLine < line {
+      (file, line, sinceCheckpoint) = (newFile, newLine, 0)
+      checkpoints.append(Checkpoint(offset: UInt32(offset), line: line, file: file))
+    }
+    let delta = newLine - line
+    octets.append(addingCapacity: name.count + 9) { target in
+      target.append(UInt8(name.count))
+      for index in name.indices { target.append(name[index]) }
+      target.append(flags.rawValue)
+      target.append(UInt8(action >> 8))
+      target.append(UInt8(truncatingIfNeeded: action))
+      var rest = delta
+      while rest >= 0x80 {
+        target.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+        rest >>= 7
+      }
+      target.append(UInt8(rest))
+    }
+    line = newLine
+    count += 1
+    sinceCheckpoint += 1
+    return UInt32(offset)
   }
 
+  /// The wildcard of the last entry joins it.
   private mutating func join(_ action: UInt16, at offset: Int, onNextLine: Bool) {
     let entry = entry(at: offset)
     var flags: Flags = [.exact, .wildcard]
@@ -127,23 +157,22 @@ package struct TriggerArena: Sendable {
     octets[fields - 1] = flags.rawValue
   }
 
-  private mutating func appendName(_ name: Span<UInt8>) {
-    octets.append(UInt8(name.count))
-    for index in 0..<name.count { octets.append(name[index]) }
+  // MARK: Changing
+
+  /// Puts another action in the place of the only one of the entry at `offset`.
+  package mutating func replaceAction(at offset: UInt32, with action: UInt16) {
+    let entry = entry(at: Int(offset))
+    precondition(!entry.flags.isEmpty && !entry.flags.contains(.differs))
+    let at = entry.nameStart + entry.nameLength + 1
+    octets[at] = UInt8(action >> 8)
+    octets[at + 1] = UInt8(truncatingIfNeeded: action)
   }
 
-  private mutating func append(_ action: UInt16) {
-    octets.append(UInt8(action >> 8))
-    octets.append(UInt8(truncatingIfNeeded: action))
-  }
-
-  private mutating func append(varint value: UInt32) {
-    var rest = value
-    while rest >= 0x80 {
-      octets.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    octets.append(UInt8(rest))
+  /// Takes away what the entry at `offset`, a subtree, says of its name or of what lies below; not both.
+  package mutating func narrow(at offset: UInt32, to part: Flags) {
+    let entry = entry(at: Int(offset))
+    precondition(entry.flags == [.exact, .wildcard] && (part == .exact || part == .wildcard))
+    octets[entry.nameStart + entry.nameLength] = part.rawValue
   }
 
   // MARK: Reading
@@ -177,6 +206,13 @@ package struct TriggerArena: Sendable {
     return Entry(
       nameStart: offset + 1, nameLength: nameLength, flags: flags, exactAction: exact, wildcardAction: wildcard,
       lineDelta: delta, end: at + 1)
+  }
+
+  /// The name of `entry`, canonical wire octets without the root label.
+  @inline(__always)
+  @_lifetime(borrow self)
+  package func name(of entry: Entry) -> Span<UInt8> {
+    octets.span.extracting(entry.nameStart..<(entry.nameStart + entry.nameLength))
   }
 
   /// The name of the entry at `offset`.

@@ -26,7 +26,7 @@ struct Explain: AsyncParsableCommand {
 
   func run() async throws {
     try await failing {
-      guard let name = Name(name), let type = RecordType(type), let client = IPAddress(client) else { return }
+      guard let name = Name(name), let type = RecordType(type), let client = IPAddress(client)?.unmapped else { return }
       let snapshot = try SnapshotBuilder(options.read()).build(generation: 1)
       // Without an offset the instant is by the site's own clocks.
       let instant = at.flatMap { Instant($0, in: snapshot.clocks) } ?? .now()

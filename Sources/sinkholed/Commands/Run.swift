@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import ServiceLifecycle
 import Sinkhole
+import SinkholeTransports
 import SinkholeWeb
 
 /// `sinkholed run`: the server, in the foreground.
@@ -31,13 +32,18 @@ struct Run: AsyncParsableCommand {
       let reloader = Reloader(
         file: options.config, running: configuration, server: server, journal: journal, logger: logger)
 
+      let lists = try FetchedLists.refresher(configuration, reloader: reloader, logger: logger)
+      await reloader.keep(lists)
+
       var services: [any Service] = [
         // Shut down from the last to the first: the journal hears what the last answers tell.
         journal, DNSService(server: server, logger: logger), HangUpService(reloader: reloader),
         ReviewReminder(server: server, logger: logger),
       ]
+      if let lists { services.append(lists) }
       if let path = configuration.control {
-        let control = ControlServer(path: path, reloader: reloader, server: server, record: journal.counters, logger: logger)
+        let control = ControlServer(path: path, reloader: reloader, server: server, record: journal.counters, lists: lists,
+          logger: logger)
         try await control.prepare()
         services.append(control)
       }

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Sinkhole
+import SinkholeTransports
 
 /// What a running server says to a command: `ok` or `failed`, then text.
 struct ControlAnswer: Sendable {
@@ -11,7 +12,7 @@ struct ControlAnswer: Sendable {
   let text: String
 }
 
-/// A Unix socket for `reload`, `status` and exceptions: one line in, text out, closed. Whoever may open it may reload, so the
+/// A Unix socket for `reload`, `status`, exceptions and lists: one line in, text out, closed. Whoever may open it may reload, so the
 /// folder and the socket are the server's user's alone.
 struct ControlServer: Service {
   private static let maximumRequest = 256
@@ -21,6 +22,7 @@ struct ControlServer: Service {
   let reloader: Reloader
   let server: DNSServer
   let record: RecordCounters
+  let lists: ListRefresher?
   let logger: Logger
 
   /// Sees to it, before anything is announced, that the socket can be ours.
@@ -89,21 +91,30 @@ struct ControlServer: Service {
 
   private func respond(to request: String) async -> ControlAnswer {
     switch request {
-    case "reload": await reloader.reload()
-    case "status": ControlAnswer(isSuccess: true, text: StatusReport(server: server, record: record).text)
-    default:
-      ExceptionDesk(server: server).respond(to: request.split(separator: " ").map(String.init))
-        ?? ControlAnswer(isSuccess: false, text: "unknown request: this server is of another version than the command")
+    case "reload": return await reloader.reload()
+    case "status": return ControlAnswer(isSuccess: true, text: StatusReport(server: server, record: record).text)
+    default: break
     }
+    let words = request.split(separator: " ").map(String.init)
+    if let answer = ExceptionDesk(server: server).respond(to: words) { return answer }
+    if let answer = await ListDesk(refresher: lists).respond(to: words) { return answer }
+    return ControlAnswer(isSuccess: false, text: "unknown request: this server is of another version than the command")
   }
 }
 
-/// A connection on which nothing moves is closed.
+/// A connection on which no request comes is closed. Once it has come, its answer takes what it takes.
 private final class CloseWhenIdle: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
+  private var hasRequest = false
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if unwrapInboundIn(data).readableBytesView.contains(UInt8(ascii: "\n")) { hasRequest = true }
+    context.fireChannelRead(data)
+  }
+
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+    if event is IdleStateHandler.IdleStateEvent, !hasRequest { context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)
   }
 }

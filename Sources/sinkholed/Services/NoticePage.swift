@@ -11,29 +11,30 @@ enum NoticePage {
       configuration: NoticeConfiguration(
         address: "\(address.address)", port: Int(address.port), contact: configuration.notice.contact,
         url: configuration.notice.url, clientInLogs: { [cell = server.cell] in cell.snapshot.privacy.text(of: IPAddress($0)) }),
-      source: PolicyRestrictions(cell: server.cell, overlay: server.overlay), logger: logger)
+      source: PolicyRestrictions(server: server), logger: logger)
   }
 }
 
-/// What the page asks: the verdict of the snapshot that answers queries, for the same client and name, after the same
-/// exceptions.
+/// What the page asks: the verdict of the snapshot that answers queries, for the same client and name, on where the name
+/// leads as well, after the same exceptions.
 struct PolicyRestrictions: RestrictionSource {
-  let cell: SnapshotCell
-  let overlay: Overlay
+  let server: DNSServer
 
   func restriction(of host: String, for client: String) -> Restriction? {
     guard let name = Name(host), let address = IPAddress(client) else { return nil }
-    let snapshot = cell.snapshot
+    let snapshot = server.cell.snapshot
     let policy = snapshot.policy
-    let now = Instant.now().unixSeconds
     let asker = policy.asker(address)
-    guard let verdict = policy.ruling(on: name, for: asker, policy.activity(at: now)).selected else { return nil }
+    let present = Present(
+      clock: UInt32(truncatingIfNeeded: Clock.milliseconds() / 1000), instant: Instant.now().unixSeconds, policy: policy)
+    let inquiry = Inquiry(cache: server.cache, overlay: server.overlay, snapshot: snapshot, present: present)
+    let told = inquiry.told(of: name, for: asker)
+    guard let verdict = told.verdict, told.lift == nil else { return nil }
     let effect = policy.effect(of: verdict)
     let explanation = Explanation(name, verdict, for: asker, policy: policy)
     // Only what leads here: other actions send nobody to this address.
-    guard effect.kind == .block || effect.kind == .caution,
-      overlay.lift(effect, client: address, group: policy.group(of: asker).key, now: now) == nil,
-      let zone = explanation.zone, let trigger = explanation.trigger
+    guard effect.kind == .block || effect.kind == .caution, let zone = explanation.zone,
+      let trigger = explanation.trigger
     else { return nil }
     let (rule, service) = (effect.rule, effect.service)
     return Restriction(

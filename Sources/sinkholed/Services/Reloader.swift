@@ -1,5 +1,6 @@
 import Logging
 import Sinkhole
+import SinkholeTransports
 
 /// Reads configuration and zones anew, builds a snapshot aside and has the workers swap to it. A fault leaves
 /// everything as it is. One reload at a time.
@@ -10,16 +11,23 @@ actor Reloader {
   private let journal: JournalReader
   private let logger: Logger
   private var generation = 1
+  /// The one in force.
+  private(set) var configuration: Configuration
+  private var lists: ListRefresher?
   private var isReloading = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   init(file: String?, running: Configuration, server: DNSServer, journal: JournalReader, logger: Logger) {
     self.file = file
     self.running = running
+    configuration = running
     self.server = server
     self.journal = journal
     self.logger = logger
   }
+
+  /// Whose sources follow the configuration from now on.
+  func keep(_ lists: ListRefresher?) { self.lists = lists }
 
   /// What to tell who asked for it.
   func reload() async -> ControlAnswer {
@@ -43,11 +51,14 @@ actor Reloader {
   private func replace() async throws(Faults) -> ControlAnswer {
     let configuration = try file.map { file throws(Faults) in try ConfigurationReader.read(file: file) } ?? .defaults
     let builder = SnapshotBuilder(configuration, privacy: server.cell.snapshot.privacy)
-    let snapshot = try builder.build(generation: generation + 1)
+    let snapshot = try builder.build(generation: generation + 1, previous: server.cell.snapshot.policy)
+    let sources = try FetchedLists.sources(of: configuration)
     generation += 1
+    self.configuration = configuration
     let serials = ZoneSerials(server.cell.snapshot.policy)
     journal.add(snapshot.policy, generation: generation)
     await server.publish(snapshot)
+    await lists?.replace(sources)
     var lines = builder.warnings(snapshot) + serials.warnings(for: snapshot.policy)
     // A state folder that cannot be written to has been told of at start.
     try? ZoneSerials(snapshot.policy).keep(in: running.state)

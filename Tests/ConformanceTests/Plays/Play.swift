@@ -13,13 +13,16 @@ struct Play: Sendable, CustomTestStringConvertible {
   /// Records, as in `RecordText`.
   let upstream: [String]
   let habits: [RecordTable.Habit]
+  /// Who may ask, and who is believed when it says for whom.
+  let listen: String
   let steps: [PlayStep]
 
   init(
-    _ name: String, policy: String = "", zones: [PlayZone] = [], upstream: [String] = [],
-    _ habits: [RecordTable.Habit] = [], steps: [PlayStep]
+    _ name: String, listen: String = "trusted_forwarders: [127.0.0.53]", policy: String = "", zones: [PlayZone] = [],
+    upstream: [String] = [], _ habits: [RecordTable.Habit] = [], steps: [PlayStep]
   ) {
     self.name = name
+    self.listen = listen
     self.policy = policy
     self.zones = zones
     self.upstream = upstream
@@ -28,35 +31,6 @@ struct Play: Sendable, CustomTestStringConvertible {
   }
 
   var testDescription: String { name }
-}
-
-/// A source of policy. Its title is its file's name without the suffix.
-struct PlayZone: Sendable {
-  let file: String
-  let text: String
-  let format: String?
-
-  /// An RPZ zone, serial 7; `lines` are its rules.
-  static func zone(_ title: String, _ lines: String) -> PlayZone {
-    let head = """
-      $TTL 3600
-      $ORIGIN \(title).rpz.test.
-      @ SOA localhost. root.localhost. 7 3600 600 86400 5
-      @ NS localhost.
-
-      """
-    return PlayZone(file: "\(title).zone", text: head + lines + "\n", format: nil)
-  }
-
-  /// A list of domains, one a line.
-  static func list(_ title: String, _ lines: String) -> PlayZone {
-    PlayZone(file: "\(title).txt", text: lines + "\n", format: "domains")
-  }
-
-  var title: String { String(file.prefix { $0 != "." }) }
-
-  /// What the configuration says of it.
-  var entry: String { format.map { "{file: \(file), format: \($0), name: \(title)}" } ?? file }
 }
 
 struct PlayStep: Sendable {

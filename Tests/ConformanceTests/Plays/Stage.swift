@@ -22,7 +22,7 @@ final class Stage {
     zones = play.zones
     folder = try Peer.folder()
     upstream = try ScriptedUpstream(try RecordTable(play.upstream, play.habits))
-    let configuration = try Stage.configuration(policy, zones, upstream: upstream.port, in: folder)
+    let configuration = try PlayZone.configuration(Stage.text(play, policy, zones, upstream), zones, in: folder)
     let snapshot = try SnapshotBuilder(configuration).build(generation: 1)
     server = try DNSServer(settings: configuration.server, snapshot: snapshot)
     try server.start()
@@ -37,25 +37,20 @@ final class Stage {
   static let hasIPv6 = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
 
   /// The whole file, with `policy` at its end.
-  static func text(_ policy: String, _ zones: [PlayZone], upstream: UInt16) -> String {
+  private static func text(
+    _ play: Play, _ policy: String, _ zones: [PlayZone], _ upstream: ScriptedUpstream
+  ) -> String {
     """
-    listen: { dns: [\(hasIPv6 ? "\"127.0.0.1:0\", \"[::1]:0\"" : "\"127.0.0.1:0\"")], trusted_forwarders: [127.0.0.53] }
+    listen: { dns: [\(hasIPv6 ? "\"127.0.0.1:0\", \"[::1]:0\"" : "\"127.0.0.1:0\"")], \(play.listen) }
     workers: 1
     cache: { size: 4MiB }
-    upstreams: ["127.0.0.1:\(upstream)"]
+    upstreams: ["127.0.0.1:\(upstream.port)"]
     sinkhole: { ipv4: 192.0.2.53, ipv6: "2001:db8::53", ttl: 5s }
     notice: { http: off, url: "http://notice.example.org/" }
-    zones: [\(zones.map(\.entry).joined(separator: ", "))]
+    \(PlayZone.section(zones))
     \(policy)
 
     """
-  }
-
-  private static func configuration(
-    _ policy: String, _ zones: [PlayZone], upstream: UInt16, in folder: String
-  ) throws -> Configuration {
-    for zone in zones { try zone.text.write(toFile: "\(folder)/\(zone.file)", atomically: true, encoding: .utf8) }
-    return try ConfigurationReader.read(text: text(policy, zones, upstream: upstream), file: folder + "/sinkhole.yaml")
   }
 
   /// Performs every step; a difference is an issue that names the play, the step and all that was answered.
@@ -82,7 +77,8 @@ final class Stage {
     self.policy = policy ?? self.policy
     self.zones = zones ?? self.zones
     generation += 1
-    let configuration = try Stage.configuration(self.policy, self.zones, upstream: upstream.port, in: folder)
+    let text = Stage.text(play, self.policy, self.zones, upstream)
+    let configuration = try PlayZone.configuration(text, self.zones, in: folder)
     await server.publish(try SnapshotBuilder(configuration).build(generation: generation))
   }
 

@@ -1,0 +1,30 @@
+/// Reads a policy source, whatever its form.
+package enum PolicySource {
+  /// - Parameters:
+  ///   - file: on this machine.
+  ///   - format: nil to tell it by the file's name.
+  ///   - title: what the operator calls the source; nil to have a zone's first label, or a list's file name.
+  ///   - guard: keeps triggers out that would shut out too much.
+  ///   - mayInclude: false for a source from elsewhere, which could name files of ours.
+  /// - Throws: all faults of the source. It is taken whole or not at all.
+  package static func read(
+    file: String, format: SourceFormat? = nil, title: String? = nil, guard nameGuard: NameGuard = .basic,
+    mayInclude: Bool = true
+  ) throws(Faults) -> PolicyZone {
+    guard let format = format ?? SourceFormat(file: file) else {
+      let suffixes = SourceFormat.allCases.flatMap(\.suffixes).joined(separator: ", ")
+      throw Faults([
+        Fault(
+          file: file, "its name does not tell its format, expected one of: \(suffixes)",
+          remedy: "Rename it, or state the format: \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+      ])
+    }
+    switch format {
+    case .rpz:
+      return try PolicyZoneReader.read(file: file, title: title, guard: nameGuard, mayInclude: mayInclude)
+    case .hosts: return try ListReader.read(file: file, HostsFile(), title, nameGuard)
+    case .domains: return try ListReader.read(file: file, DomainList(), title, nameGuard)
+    case .adblock: return try ListReader.read(file: file, AdBlockList(), title, nameGuard)
+    }
+  }
+}
