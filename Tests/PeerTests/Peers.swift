@@ -40,9 +40,7 @@ final class NameServer {
   ///   - files: what to write into the peer's folder first.
   ///   - arguments: the command, run in that folder.
   ///   - name: an A that it answers once it is ready.
-  private init(_ arguments: [String], files: [String: String], folder: String, port: UInt16, readyFor name: String)
-    throws
-  {
+  init(_ arguments: [String], files: [String: String], folder: String, port: UInt16, readyFor name: String) throws {
     for (file, text) in files {
       try text.write(toFile: "\(folder)/\(file)", atomically: true, encoding: .utf8)
     }
@@ -99,8 +97,16 @@ final class NameServer {
 
   /// NSD, authoritative for one small zone.
   static func nsd(zone: String, origin: String, ready: String) throws -> NameServer {
+    try nsd([(origin, zone)], ready: ready)
+  }
+
+  /// NSD, authoritative for small zones.
+  static func nsd(_ zones: [(origin: String, text: String)], ready: String) throws -> NameServer {
     let (folder, port) = (try Peer.folder(), try Port.free())
-    let text = """
+    var files: [String: String] = [:]
+    for (number, zone) in zones.enumerated() { files["\(number).zone"] = zone.text }
+    let clauses = zones.enumerated().map { "zone:\n  name: \($1.origin)\n  zonefile: \($0).zone" }
+    files["nsd.conf"] = """
       server:
         ip-address: 127.0.0.1@\(port)
         username: ""
@@ -114,14 +120,11 @@ final class NameServer {
         rrl-ratelimit: 0
       remote-control:
         control-enable: no
-      zone:
-        name: \(origin)
-        zonefile: peer.zone
+      \(clauses.joined(separator: "\n"))
 
       """
     return try NameServer(
-      ["nsd", "-d", "-c", "nsd.conf"], files: ["nsd.conf": text, "peer.zone": zone], folder: folder, port: port,
-      readyFor: ready)
+      ["nsd", "-d", "-c", "nsd.conf"], files: files, folder: folder, port: port, readyFor: ready)
   }
 
   /// What other servers redirect blocked names to.
@@ -135,19 +138,23 @@ final class NameServer {
 
     """
 
-  /// BIND with policy zones, the first of them the strongest.
-  static func bind(policies: [(origin: String, file: String)], upstream: UInt16, ready: String) throws -> NameServer {
+  /// BIND with policy zones, the first of them the strongest, and `options` of its policy. It listens on ::1 too where
+  /// the machine has it.
+  static func bind(
+    policies: [(origin: String, file: String)], options: String = "qname-wait-recurse no break-dnssec yes",
+    upstream: UInt16, ready: String
+  ) throws -> NameServer {
     let (folder, port) = (try Peer.folder(), try Port.free())
     let order = policies.map { "zone \"\($0.origin)\";" }.joined(separator: " ")
     let zones = policies.map { "zone \"\($0.origin)\" { type primary; file \"\($0.file)\"; allow-query { none; }; };" }
     let text = """
       options {
         directory "\(folder)"; pid-file none; session-keyfile none;
-        listen-on port \(port) { 127.0.0.1; }; listen-on-v6 { none; };
-        allow-query { 127.0.0.0/8; }; allow-recursion { 127.0.0.0/8; }; recursion yes;
+        listen-on port \(port) { 127.0.0.1; }; listen-on-v6 port \(port) { ::1; };
+        allow-query { 127.0.0.0/8; ::1; }; allow-recursion { 127.0.0.0/8; ::1; }; recursion yes;
         dnssec-validation no; forward only; forwarders { 127.0.0.1 port \(upstream); };
         minimal-responses yes;
-        response-policy { \(order) } qname-wait-recurse no break-dnssec yes;
+        response-policy { \(order) } \(options);
       };
       controls { };
       zone "service.sinkhole.internal" { type primary; file "\(folder)/service.zone"; };
