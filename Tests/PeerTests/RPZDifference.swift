@@ -24,7 +24,7 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
       about the addresses (section 5.2): docs/policy.md, "What is judged". A blocked name is never asked upstream.
       """
     case ignoresPassthruOfClient = """
-      Unbound's passthru for a client does not end the search. Sections 3.3 and 5.4: it does, the client stands before the name.
+      Unbound's passthru for a client ends the search for neither names nor cached addresses. Sections 3.3 and 5.4: it ends it.
       """
     case takesFirstAddress = "Section 5.6 prefers the longest prefix, section 5.7 the smallest address, in whatever order they come."
     case forgetsLongerPrefix = "BIND misses the longer prefix where a later zone lists the same address. Section 5.6."
@@ -167,7 +167,7 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
       .unbound, .ignoresPassthruOfClient,
       [
         "nxdomain.example.net A -b 127.0.7.7": "NXDOMAIN",
-        "bad.example.org A -b 127.0.7.7": "NXDOMAIN",
+        "bad.example.org A -b 127.0.7.7": "at first: A 203.0.113.66; then: NXDOMAIN",
       ])
     + rows(.unbound, .losesGardenOfClient, ["www.example.org A -b 127.0.0.13": "NODATA"])
     + rows(

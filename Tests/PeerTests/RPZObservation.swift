@@ -48,7 +48,8 @@ enum RPZObservation {
       let parts = question.split(separator: " -b ").map(String.init)
       let source = parts.count > 1 ? parts[1] : "127.0.0.1"
       if !lines.contains(where: { $0.source == source }) {
-        lines.append((source, "dig \(source.contains(":") ? "-6" : "-4") -b \(source)"))
+        let isV6 = source.contains(":")
+        lines.append((source, "dig \(isV6 ? "-6 @::1" : "-4 @127.0.0.1") -p \(port) -b \(source)"))
       }
       guard let line = lines.firstIndex(where: { $0.source == source }) else { continue }
       for turn in 0..<turns {
@@ -58,7 +59,7 @@ enum RPZObservation {
           \(turn == 1 ? "+tcp" : "+notcp")
           """
         let words = parts[0].split(separator: " ").map { "'\($0)'" }.joined(separator: " ")
-        lines[line].words += " @\(source.contains(":") ? "::1" : "127.0.0.1") -p \(port) \(words) \(options)"
+        lines[line].words += " \(words) \(options)"
       }
     }
     let sorted = lines.filter { $0.source != "127.0.0.1" } + lines.filter { $0.source == "127.0.0.1" }

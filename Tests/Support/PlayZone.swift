@@ -48,7 +48,7 @@ package struct PlayZone: Sendable {
     let text = """
       upstreams: ["127.0.0.1:5399"]
       sinkhole: { ipv4: 192.0.2.53, ipv6: "2001:db8::53", ttl: 5s }
-      notice: { url: "http://notice.example.org/" }
+      notice: { url: "http://notice.example.edu/" }
       \(section(zones))
       \(policy)
 

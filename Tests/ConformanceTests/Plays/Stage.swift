@@ -24,7 +24,10 @@ final class Stage {
     upstream = try ScriptedUpstream(try RecordTable(play.upstream, play.habits))
     let configuration = try PlayZone.configuration(Stage.text(play, policy, zones, upstream), zones, in: folder)
     let snapshot = try SnapshotBuilder(configuration).build(generation: 1)
-    server = try DNSServer(settings: configuration.server, snapshot: snapshot)
+    var settings = configuration.server
+    // Plays run side by side on few cores: long may pass between two questions of one.
+    settings.streamIdle = 300_000
+    server = try DNSServer(settings: settings, snapshot: snapshot)
     try server.start()
   }
 
@@ -46,7 +49,7 @@ final class Stage {
     cache: { size: 4MiB }
     upstreams: ["127.0.0.1:\(upstream.port)"]
     sinkhole: { ipv4: 192.0.2.53, ipv6: "2001:db8::53", ttl: 5s }
-    notice: { http: off, url: "http://notice.example.org/" }
+    notice: { http: off, url: "http://notice.example.edu/" }
     \(PlayZone.section(zones))
     \(policy)
 
