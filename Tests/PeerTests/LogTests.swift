@@ -200,7 +200,7 @@ struct LogTests {
   @Test(
     "a wrong command line ends with 64",
     arguments: [
-      "log", "log --file x --since yesterday", "log --file x --until 2w", "log --file x --client host",
+      "log --file x --since yesterday", "log --file x --until 2w", "log --file x --client host",
       "log --file x --client 192.0.2.7/24", "log --file x --name a..b", "log --file x extra",
     ])
   func usage(_ words: String) throws {

@@ -100,7 +100,7 @@ struct PolicyCommandTests {
     let staff = lines(try program.call("policy", "show", "staff"), program)
     #expect(
       staff.filter { !$0.hasPrefix(" ") } == [
-        "policy ministry for group staff", "clients 10.20.0.0/16, 2001:db8:20::/48", "zones   test@7, rules@0",
+        "policy ministry for group staff", "clients 10.20.0.0/16, 2001:db8:20::/48", "zones   test@7",
         "- shut: block services deepseek", "- observe-2: observe everything", "- zone-3: zone zone test",
         "The first rule that selects a trigger of the name decides; inside a zone the closest name.",
       ])

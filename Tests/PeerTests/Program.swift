@@ -63,8 +63,8 @@ final class Program {
         url: "http://notice.example.org/"
         contact: "help@example.org"
       control: \(control)
-      state: state
       \(more)
+      state: state
       """, to: "sinkhole.yaml")
     try write(Program.policy, to: "policy.zone")
   }

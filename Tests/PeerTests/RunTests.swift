@@ -236,7 +236,7 @@ struct ReloadTests {
     case .command:
       let result = try program.call("reload")
       #expect(result.status == 1)
-      #expect(result.errors.hasPrefix("\(program.folder)/policy.zone:11:1: "), "\(result.errors)")
+      #expect(result.errors.hasPrefix("\(program.folder)/policy.zone:11:17: "), "\(result.errors)")
       #expect(result.errors.hasSuffix("reload refused: the running policy stays.\n"))
     case .signal:
       program.signal(SIGHUP)

@@ -126,7 +126,7 @@ struct PolicyReviewTests {
       text == """
         policy p for group left
         clients 10.0.0.0/8, 2001:db8::/32
-        zones   ai@7, rules@0
+        zones   ai@7
         - shut: block services deepseek; vendor deepseek
             review 2026-11-30, which has passed
             reason why (en)
@@ -151,7 +151,7 @@ struct PolicyReviewTests {
         The first rule that selects a trigger of the name decides; inside a zone the closest name.
         """)
     let everyone = PolicyOutline(compiled, group: compiled.groups[0], definition: definition, at: noon).text
-    #expect(everyone.hasPrefix("policy p for clients in no group\nzones   ai@7, rules@0\n- shut: "))
+    #expect(everyone.hasPrefix("policy p for clients in no group\nzones   ai@7\n- shut: "))
   }
 
   @Test("a change of policy is told name by name, for each group that it is a change for")

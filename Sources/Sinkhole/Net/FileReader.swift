@@ -3,12 +3,12 @@ import Glibc
 /// A regular file, read from its front in pieces; it tells whether somebody wrote to it meanwhile.
 package struct FileReader: ~Copyable {
   /// Which file it is, whatever it is called.
-  package struct Identity: Hashable, Sendable {
+  package struct Inode: Hashable, Sendable {
     let device: UInt
     let inode: UInt
   }
 
-  package let identity: Identity
+  package let identity: Inode
   /// Octets.
   package let size: Int
   /// Seconds since 1970.
@@ -25,7 +25,7 @@ package struct FileReader: ~Copyable {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw SystemError("read", number: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
     }
-    identity = Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+    identity = Inode(device: UInt(status.st_dev), inode: UInt(status.st_ino))
     size = Int(status.st_size)
     modified = status.st_mtim.tv_sec
     modifiedNanoseconds = status.st_mtim.tv_nsec

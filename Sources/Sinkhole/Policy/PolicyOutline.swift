@@ -20,7 +20,8 @@ package struct PolicyOutline {
     if let known = definition.groups.first(where: { $0.name == group.name }) {
       lines.append("clients \(known.clients.map(\.description).joined(separator: ", "))")
     }
-    lines.append("zones   \(policy.zones.map { "\($0.title)@\($0.serial)" }.joined(separator: ", "))")
+    let zones = policy.zones.filter { $0.title != RuleNames.title }
+    lines.append("zones   \(zones.map { "\($0.title)@\($0.serial)" }.joined(separator: ", "))")
     if plan.rules.isEmpty { lines.append("no rules: every name is open") }
     for (position, rule) in plan.rules.enumerated() {
       lines.append("- \(rule.id): \(rule.action.rawValue) \(PolicyOutline.text(of: rule.selector))")

@@ -66,8 +66,7 @@ package final class Forwarder {
     case refused(Refusal.Reason)
   }
 
-  /// Has `waiter` wait for what an upstream says of `name`, or of its alias's target. Its response goes to the sink; a
-  /// refusal is the caller's to write.
+  /// Has `waiter` wait for what is said of `name`, or its alias's target. A refusal is the caller's to write.
   package func forward(_ waiter: Waiter, asking name: Name, key: CacheKey, now: UInt64) -> Admission {
     let client = waiter.route.path.peer.address
     let question = waiter.question(asking: name)

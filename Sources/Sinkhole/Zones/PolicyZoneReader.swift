@@ -17,7 +17,7 @@ package struct PolicyZoneReader {
   private struct File {
     let path: String
     let number: UInt16
-    let identity: FileReader.Identity?
+    let identity: FileReader.Inode?
   }
 
   private let mayInclude: Bool

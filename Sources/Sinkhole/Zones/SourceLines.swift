@@ -17,7 +17,7 @@ package struct SourceLines: ~Copyable {
   /// Seconds since 1970.
   package let modified: Int
   /// Nil for text in memory.
-  package let identity: FileReader.Identity?
+  package let identity: FileReader.Inode?
   /// Number of the line given last, from 1.
   package private(set) var line = 0
   /// Octets given so far.
