@@ -1,6 +1,7 @@
 import Testing
 
-/// One question, as `dig` takes it, and what Sinkhole answers; `RPZDifference` says where another server answers otherwise.
+/// One question, as `dig` takes it, and what Sinkhole answers; `RPZDifference` says where another server answers
+/// otherwise.
 struct RPZCase: CustomTestStringConvertible, Sendable {
   let question: String
   let ours: String
@@ -11,10 +12,12 @@ struct RPZCase: CustomTestStringConvertible, Sendable {
     self.ours = ours
   }
 
-  private static func cases(_ rows: KeyValuePairs<String, String>) -> [RPZCase] { rows.map { RPZCase($0.key, $0.value) } }
+  private static func cases(_ rows: KeyValuePairs<String, String>) -> [RPZCase] {
+    rows.map { RPZCase($0.key, $0.value) }
+  }
 
-  /// In the order in which they are asked, but for those with an address of their own, which come first: what is cached by
-  /// one may be the answer to another. Sections are those of
+  /// In the order in which they are asked, but for those with an address of their own, which come first: what is
+  /// cached by one may be the answer to another. Sections are those of
   /// draft-vixie-dnsop-dns-rpz-00.
   static let all =
     actions + localData + gardens + names + clients + clients6 + addresses + chains + order + flags + servers + last
@@ -34,6 +37,7 @@ struct RPZCase: CustomTestStringConvertible, Sendable {
     "passthru.example.net A": "A 198.51.100.1",
     "passthru.example.net HTTPS": "HTTPS 1 . alpn=\"h2\" ipv4hint=198.51.100.1",
     "old-passthru.example.net A": "A 198.51.100.1",
+    "x.old-passthru.example.net A": "A 198.51.100.1",
     "drop.example.net A": "silence",
     "tcp-only.example.net A": "UDP: TC; TCP: A 198.51.100.1",
     "tcp-only.example.net AAAA": "UDP: TC; TCP: AAAA 2001:db8:100::1",
@@ -242,6 +246,8 @@ struct RPZCase: CustomTestStringConvertible, Sendable {
   private static let servers = cases([
     "delegated.example NS": "NS ns.listed.example",
     "www.delegated.example A": "A 198.51.100.84",
+    "addressed.example NS": "NS ns.addressed.example",
+    "www.addressed.example A": "A 198.51.100.84",
   ])
 
   /// After this one Unbound is gone.

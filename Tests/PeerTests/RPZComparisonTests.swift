@@ -8,7 +8,8 @@ struct RPZComparisonTests {
   /// Everyone is started, asked everything and ended once.
   private static let observed = Result {
     let peers = try RPZPeers()
-    let silent = RPZCase.all.filter { $0.ours == "silence" }.map(\.question)
+    let silent =
+      RPZCase.all.filter { $0.ours == "silence" }.map(\.question)
       + RPZDifference.all.filter { $0.theirs.contains("silence") }.map(\.question)
     return try RPZObservation.ask(RPZCase.all.map(\.question), mayBeSilent: Set(silent), of: peers.ports)
   }
@@ -22,7 +23,9 @@ struct RPZComparisonTests {
     }
   }
 
-  @Test("a difference is one: about a question that is asked, listed once, and other than ours", arguments: RPZDifference.all)
+  @Test(
+    "a difference is one: about a question that is asked, listed once, and other than ours",
+    arguments: RPZDifference.all)
   func differs(_ difference: RPZDifference) throws {
     let asked = RPZCase.all.filter { $0.question == difference.question }
     #expect(asked.count == 1 || difference.question.contains("::") && !RPZPeers.hasIPv6)
@@ -30,10 +33,15 @@ struct RPZComparisonTests {
     #expect(RPZDifference.all.filter { $0.question == difference.question && $0.who == difference.who }.count == 1)
   }
 
-  @Test("docs/rpz.md lists each difference", arguments: RPZDifference.all)
+  @Test("docs/rpz.md lists each difference under its reason", arguments: RPZDifference.all)
   func documented(_ difference: RPZDifference) throws {
     let text = try String(contentsOfFile: Command.root + "/docs/rpz.md", encoding: .utf8)
-    #expect(text.contains(difference.documentRow), "\(difference.documentRow)")
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let reasons = RPZDifference.Why.allCases.compactMap { text.firstRange(of: $0.rawValue)?.lowerBound }
+    #expect(reasons.count == RPZDifference.Why.allCases.count)
+    let reason = try #require(text.firstRange(of: difference.why.rawValue), "\(difference.why.rawValue)")
+    let end = reasons.filter { $0 >= reason.upperBound }.min() ?? text.endIndex
+    #expect(text[reason.upperBound..<end].contains(difference.documentRow), "\(difference.documentRow)")
   }
 
   @Test("no question is asked twice")

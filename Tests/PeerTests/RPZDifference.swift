@@ -10,48 +10,97 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
   let why: Why
   var testDescription: String { "\(who.rawValue): \(question)" }
 
-  /// Sections are those of draft-vixie-dnsop-dns-rpz-00.
-  enum Why: String {
+  /// As docs/rpz.md says it. Sections are those of draft-vixie-dnsop-dns-rpz-00.
+  enum Why: String, CaseIterable {
     case judgesOnce = """
-      Unbound judges a chain, and addresses for drop and tcp-only, as they come from upstream, and hands the truth out of \
-      its cache. Section 4: the policy stands after resolution, so it holds for what is cached; section 5.1: for every \
-      name of a chain.
+      Unbound judges a chain as it comes from upstream, and an address for drop and tcp-only likewise; out of its \
+      cache it hands the truth. Sections 4 and 5.1: the policy stands after resolution, so what is cached is judged \
+      too, and every name of a chain.
       """
-    case crashes = "Unbound 1.17.1 ends with a fault of memory. Section 3.5."
-    case judgesWhatRulesMade = "Section 6: no rule applies to data that a rule has made."
-    case holdsAtOnce = """
-      A rule on a name or client is done without asking upstream, so it does not wait for what an earlier zone would say \
-      about the addresses (section 5.2): docs/policy.md, "What is judged". A blocked name is never asked upstream.
+    case ends = """
+      Unbound 1.17.1 ends with a segmentation fault when a chain leads to a name that is for TCP only (section 3.5).
       """
-    case ignoresPassthruOfClient = """
-      Unbound's passthru for a client ends the search for neither names nor cached addresses. Sections 3.3 and 5.4: it ends it.
+    case judgesWhatRulesMade = """
+      Section 6: no rule applies to data that a rule has made. Unbound judges a garden's address.
       """
-    case takesFirstAddress = "Section 5.6 prefers the longest prefix, section 5.7 the smallest address, in whatever order they come."
-    case forgetsLongerPrefix = "BIND misses the longer prefix where a later zone lists the same address. Section 5.6."
-    case fillsEmptyNonTerminals = "RFC 4592 section 2.2.2: a name that exists, though without records, is not covered by a wildcard."
+    case loosensForClients = """
+      Sections 3.3 and 5.4: passthru for a client stands above the names and addresses of its zone. Unbound looks at \
+      names all the same, and at addresses once they are cached.
+      """
+    case losesGardenOfClient = "Section 3.6: what a client gets may be an alias as well. Unbound gives no data."
+    case takesFirstAddress = """
+      Sections 5.6 and 5.7: the longest prefix counts, then the smallest address, in whatever order they come. \
+      Unbound takes the first.
+      """
+    case forgetsLongerPrefix = """
+      Section 5.6: the longest prefix counts. BIND misses it where a later zone lists the same address.
+      """
+    case fillsEmptyNonTerminals = """
+      RFC 4592 section 2.2.2: a name that exists, though without records, is not covered by a wildcard. Unbound \
+      covers it.
+      """
+    case asksForItself = """
+      Section 3.6: an alias to the very name that is asked for changes nothing. Unbound adds the CNAME to the truth.
+      """
+    case turnsOldWildcards = """
+      Section 3.3: a CNAME to the trigger itself is the old form of passthru, with a wildcard too. BIND and Unbound \
+      take that one for an alias behind the name asked for, where nobody has anything.
+      """
     case servesUnknownActions = """
-      Section 3.6: a CNAME into a top-level domain that begins rpz- is an action. One that is not known says nothing, and \
-      the next zone is looked at.
+      Section 3.6: a CNAME into a top-level domain that begins with `rpz-` is an action. One that is not known says \
+      nothing, and the next zone is looked at. BIND serves the CNAME.
       """
-    case leavesDataOut = "Section 3.6: ANY has all local data."
-    case chasesForANY = "RFC 8482: one RRset is enough for ANY; the CNAME is the policy's."
-    case answersANY = "RFC 8482 section 4.2: ANY of an open name is one HINFO, docs/answers.md."
-    case asksForItself = "Sections 3.3 and 3.6: an alias to the very name that was asked for leaves it as it is."
-    case showsTheStar = "Section 3.6: the name asked for stands in the star's place, for the type CNAME too."
-    case losesGardenOfClient = "Section 3.6: local data of a trigger on a client may be a CNAME."
-    case actsWithoutHints = "RFC 9460 section 7.3: clients use hints as addresses, so a listed one is judged: docs/policy.md."
-    case guards = "A rule for a top-level domain is taken for a slip, and left out: docs/policy.md, \"Sources\"."
-    case limitsLabels = "Triggers of more than 24 labels are left out: docs/architecture.md, \"The policy index\"."
-    case takesDNAME = "Section 3.6: DNAME is no local data; the record is left out, and the name stays open."
-    case tellsDNAME = "The chain is told by its CNAMEs alone, which stubs follow (RFC 6672 section 3.1): docs/answers.md."
-    case answersRD0 = "Section 6 rewrites RD=1 alone, so that RD=0 tells the truth. Ours is REFUSED for every name: docs/answers.md."
-    case sparesSigned = "Section 6: break-dnssec no lets DO=1 pass by the policy. Ours is as with yes: docs/answers.md."
+    case takesDNAME = """
+      Section 3.6: DNAME is no local data; the record is left out, and the name stays open. In BIND the name has no \
+      data.
+      """
+    case leavesDataOut = "Section 3.6: ANY has all local data. Unbound gives none."
+    case chasesForANY = """
+      RFC 8482 section 4.1: ANY may get less than everything. The CNAME is what the policy has; Unbound adds what \
+      its target has.
+      """
+    case showsTheStar = """
+      Section 3.6: the name asked for stands in the star's place, for the type CNAME too. Unbound shows the star.
+      """
+    case holdsAtOnce = """
+      A rule on a name or client is done without asking upstream, so that a blocked name never leaves the house. It \
+      does not wait for what an earlier zone would say about the addresses, as section 5.2 has it and BIND does \
+      ([policy.md](policy.md#what-is-judged)).
+      """
+    case ignoresHints = """
+      RFC 9460 section 7.3: clients use the hints of HTTPS records as addresses, so they are judged like addresses \
+      ([policy.md](policy.md#what-is-judged)).
+      """
+    case tellsDNAME = """
+      A chain up to a listed name is told by its CNAMEs alone, which every stub follows (RFC 6672 section 3.1); the \
+      DNAME that they came from is left out ([answers.md](answers.md#by-the-policy)).
+      """
+    case answersRD0 = """
+      Section 6: only queries with RD=1 are rewritten, so that RD=0 sees the truth of the cache in BIND, and of some \
+      names in Unbound. Here it is REFUSED for every name ([answers.md](answers.md#before-the-policy)).
+      """
+    case answersANY = """
+      RFC 8482 section 4.2: ANY of an open name gets one HINFO ([answers.md](answers.md#open-names)).
+      """
+    case blocksTLDs = """
+      A rule for a top-level domain is taken for a slip, left out and shown by `check` \
+      ([policy.md](policy.md#sources)).
+      """
+    case takesDeepNames = """
+      Triggers of more than 24 labels are left out and shown by `check` \
+      ([architecture.md](architecture.md#the-policy-index)).
+      """
+    case sparesSigned = """
+      Section 6: as BIND comes (`break-dnssec no`), whoever sets DO gets the truth of signed names. Here, as with \
+      `yes`, nobody does.
+      """
     case knowsServers = """
-      Sections 4.4 and 4.5 need delegations, which a forwarder sees by chance: BIND acts when they happen to be cached.
+      Sections 4.4 and 4.5 need delegations. A forwarder sees them by chance: BIND acts when they happen to be in \
+      its cache.
       """
   }
 
-  /// `| question | who | theirs | ours |`, as docs/rpz.md has it.
+  /// `| question | ours | who: theirs |`, as docs/rpz.md has it.
   var documentRow: String {
     let ours = RPZCase.all.first { $0.question == question }?.ours ?? ""
     return "| `\(question)` | `\(ours)` | \(who.rawValue): `\(theirs)` |"
@@ -81,6 +130,8 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
     rows(
       .bind, .servesUnknownActions,
       ["unknown.example.net A": "NXDOMAIN, CNAME rpz-future"])
+    + rows(
+      .bind, .turnsOldWildcards, ["x.old-passthru.example.net A": turned])
     + rows(.bind, .takesDNAME, ["dname.example.net A": "NODATA"])
     + rows(.bind, .forgetsLongerPrefix, ["far-and-in-both.example.org A": "A 192.0.2.24"])
     + rows(
@@ -92,10 +143,10 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
         "net24.example.org A -b 127.0.0.10": "A 192.0.2.24",
       ])
     + rows(
-      .bind, .actsWithoutHints, ["hint.example.org HTTPS": "HTTPS 1 . alpn=\"h2\" ipv4hint=203.0.113.66"])
-    + rows(.bind, .guards, ["example.wholetld A": "NXDOMAIN"])
+      .bind, .ignoresHints, ["hint.example.org HTTPS": "HTTPS 1 . alpn=\"h2\" ipv4hint=203.0.113.66"])
+    + rows(.bind, .blocksTLDs, ["example.wholetld A": "NXDOMAIN"])
     + rows(
-      .bind, .limitsLabels, ["y.x.w.v.u.t.s.r.q.p.o.n.m.l.k.j.i.h.g.f.e.d.c.example.net A": "NXDOMAIN"])
+      .bind, .takesDeepNames, ["y.x.w.v.u.t.s.r.q.p.o.n.m.l.k.j.i.h.g.f.e.d.c.example.net A": "NXDOMAIN"])
     + rows(
       .bind, .tellsDNAME,
       ["nxdomain.moved.example.org A": "NXDOMAIN, CNAME nxdomain.example.net, moved.example.org DNAME example.net"])
@@ -120,7 +171,17 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
           "CNAME www.signed.example, www.signed.example A 198.51.100.83, www.signed.example \(signature)",
       ])
     + rows(
-      .bindByDefault, .knowsServers, ["delegated.example NS": "NXDOMAIN", "www.delegated.example A": "NXDOMAIN"])
+      .bindByDefault, .knowsServers,
+      [
+        "delegated.example NS": "NXDOMAIN",
+        "www.delegated.example A": "NXDOMAIN",
+        "addressed.example NS": "NXDOMAIN",
+        "www.addressed.example A": "NXDOMAIN",
+      ])
+
+  private static let turned =
+    "CNAME x.old-passthru.example.net.old-passthru.example.net, "
+    + "x.old-passthru.example.net.old-passthru.example.net A 198.51.100.1"
 
   private static let signature = "RRSIG A 8 3 300 20300101000000 20200101000000 1 signed.example AAAA"
 
@@ -153,7 +214,8 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
           "at first: silence; then: CNAME drop.example.net, drop.example.net A 198.51.100.1",
         "nxdomain.moved.example.org A":
           "at first: NXDOMAIN, CNAME nxdomain.example.net, moved.example.org DNAME example.net; "
-          + "then: CNAME nxdomain.example.net, moved.example.org DNAME example.net, nxdomain.example.net A 198.51.100.1",
+          + "then: CNAME nxdomain.example.net, moved.example.org DNAME example.net, "
+          + "nxdomain.example.net A 198.51.100.1",
         "passthru-to-bad.example.net A":
           "at first: CNAME bad.example.org, bad.example.org A 203.0.113.66; then: NXDOMAIN, CNAME bad.example.org",
         "spared-name.example.net A": "at first: A 203.0.113.66; then: NXDOMAIN",
@@ -161,10 +223,10 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
           "at first: NXDOMAIN, CNAME www.signed.example; then: CNAME www.signed.example, "
           + "www.signed.example A 198.51.100.83, www.signed.example \(signature)",
       ])
-    + rows(.unbound, .crashes, ["to-tcp-only.example.org A": "silence"])
+    + rows(.unbound, .ends, ["to-tcp-only.example.org A": "silence"])
     + rows(.unbound, .judgesWhatRulesMade, ["bad-garden.example.net A": "NXDOMAIN, CNAME bad.example.org"])
     + rows(
-      .unbound, .ignoresPassthruOfClient,
+      .unbound, .loosensForClients,
       [
         "nxdomain.example.net A -b 127.0.7.7": "NXDOMAIN",
         "bad.example.org A -b 127.0.7.7": "at first: A 203.0.113.66; then: NXDOMAIN",
@@ -184,6 +246,8 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
         "old-passthru.example.net A": "A 198.51.100.1, CNAME old-passthru.example.net",
         "page.inside.example.org A": "A 192.0.2.82, CNAME page.inside.example.org",
       ])
+    + rows(
+      .unbound, .turnsOldWildcards, ["x.old-passthru.example.net A": turned])
     + rows(.unbound, .showsTheStar, ["x.gardens.example.net CNAME": "CNAME *.garden.example.org"])
     + rows(.unbound, .leavesDataOut, ["data.example.net ANY": "NODATA"])
     + rows(
@@ -194,9 +258,9 @@ struct RPZDifference: CustomTestStringConvertible, Sendable {
       ])
     + rows(.unbound, .answersANY, ["www.example.org ANY": "A 198.51.100.80"])
     + rows(
-      .unbound, .actsWithoutHints, ["hint.example.org HTTPS": "HTTPS 1 . alpn=\"h2\" ipv4hint=203.0.113.66"])
-    + rows(.unbound, .guards, ["example.wholetld A": "NXDOMAIN"])
+      .unbound, .ignoresHints, ["hint.example.org HTTPS": "HTTPS 1 . alpn=\"h2\" ipv4hint=203.0.113.66"])
+    + rows(.unbound, .blocksTLDs, ["example.wholetld A": "NXDOMAIN"])
     + rows(
-      .unbound, .limitsLabels, ["y.x.w.v.u.t.s.r.q.p.o.n.m.l.k.j.i.h.g.f.e.d.c.example.net A": "NXDOMAIN"])
+      .unbound, .takesDeepNames, ["y.x.w.v.u.t.s.r.q.p.o.n.m.l.k.j.i.h.g.f.e.d.c.example.net A": "NXDOMAIN"])
     + rows(.unbound, .answersRD0, ["exact.example.net A +norecurse": "NXDOMAIN"])
 }

@@ -1,14 +1,17 @@
-/// What the comparison of response policy zones is made with: the world behind the servers, and the two zones that all of
-/// them load, the first the stronger one.
+/// What the comparison of response policy zones is made with: the world behind the servers, and the two zones that all
+/// of them load, the first the stronger one.
 enum RPZFixtures {
   static let policies = [(origin: "one.rpz.example", text: one), (origin: "two.rpz.example", text: two)]
 
   /// Zones of the upstream. It answers as one that knows everything: it is authoritative for the root.
   static let upstream = [
-    (origin: ".", text: world), (origin: "delegated.example", text: delegated), (origin: "signed.example", text: signed),
+    (origin: ".", text: world),
+    (origin: "delegated.example", text: delegated("delegated", "ns.listed")),
+    (origin: "addressed.example", text: delegated("addressed", "ns.addressed")),
+    (origin: "signed.example", text: signed),
   ]
 
-  /// Octets of `*.long.example.net`'s target are such that it just fits behind `x.long.example.net`: 255 with the root's.
+  /// The target of `*.long.example.net` just fits behind `x.long.example.net`: 255 octets, the root's counted.
   static let longTarget = ["a63", "b63", "c63", "d23"].map(label).joined(separator: ".") + ".garden.example.org"
 
   /// `a63`: 63 times `a`.
@@ -87,14 +90,18 @@ enum RPZFixtures {
 
     """
 
-  private static let delegated = """
+  /// A zone with a name server of its own.
+  private static func delegated(_ name: String, _ server: String) -> String {
+    """
     $TTL 300
-    $ORIGIN delegated.example.
+    $ORIGIN \(name).example.
     @ SOA ns.example.org. root.example.org. 1 3600 600 86400 60
-    @ NS ns.listed.example.
+    @ NS \(server).example.
     www A 198.51.100.84
+    ns A 192.0.2.99
 
     """
+  }
 
   /// Signatures that nobody validates; NSD hands them out where there is one over DNSKEY.
   private static let signed = """
@@ -122,6 +129,7 @@ enum RPZFixtures {
     nodata.example.net CNAME *.
     passthru.example.net CNAME rpz-passthru.
     old-passthru.example.net CNAME old-passthru.example.net.
+    *.old-passthru.example.net CNAME *.old-passthru.example.net.
     drop.example.net CNAME rpz-drop.
     tcp-only.example.net CNAME rpz-tcp-only.
     unknown.example.net CNAME rpz-future.
@@ -189,6 +197,7 @@ enum RPZFixtures {
     48.zz.bad.db8.2001.rpz-ip CNAME *.
     ; servers of a zone
     ns.listed.example.rpz-nsdname CNAME .
+    32.99.2.0.192.rpz-nsip CNAME .
 
     """#
 
@@ -199,6 +208,7 @@ enum RPZFixtures {
     @ NS localhost.
     passthru.example.net CNAME .
     old-passthru.example.net CNAME .
+    *.old-passthru.example.net CNAME .
     unknown.example.net A 192.0.2.5
     first.example.net A 192.0.2.6
     a.first-wild.example.net CNAME rpz-passthru.

@@ -2,11 +2,11 @@ import Foundation
 import Support
 
 /// What a server was seen to answer, as a line of text that can be compared and printed:
-/// `NXDOMAIN, CNAME www.example.org`. RCODE unless it is NOERROR, TC, and the answer section as a set; a record of the name
-/// asked for without its owner, all without TTL, class and final dots.
+/// `NXDOMAIN, CNAME www.example.org`. RCODE unless it is NOERROR, TC, and the answer section as a set; a record of the
+/// name asked for without its owner, all without TTL, class and final dots.
 enum RPZObservation {
-  /// Asks everyone each question three times, over UDP, TCP and UDP. All servers are asked at once, each by one `dig` after
-  /// the other: one for each address that is asked from, those that a question names before 127.0.0.1.
+  /// Asks everyone each question three times, over UDP, TCP and UDP. All servers are asked at once, each by one `dig`
+  /// after the other: one for each address that is asked from, those that a question names before 127.0.0.1.
   ///
   /// - Parameter mayBeSilent: questions that are not waited for long.
   /// - Returns: for each server and question, what was the same each time, or what was not.
