@@ -13,7 +13,7 @@ struct DirectRoad {
   }
 
   func run(count: Int, seed: UInt64) throws -> Tally {
-    var mutator = Mutator(seed: seed)
+    var mutator = Mutator(random: SeededRandom(seed: seed))
     var tally = Tally()
     let resolver = Resolver(cache: cache, counters: Counters(), overlay: Overlay())
     let client = IPAddress(v4: 0x7F00_0001)
@@ -47,7 +47,7 @@ struct DirectRoad {
     _ query: Query, _ key: CacheKey, _ packet: [UInt8], _ mutator: inout Mutator, _ resolver: borrowing Resolver,
     _ client: IPAddress
   ) {
-    guard let right = Seeds.responses(to: packet).randomElement(using: &mutator) else { return }
+    guard let right = Seeds.responses(to: packet).randomElement(using: &mutator.random) else { return }
     let response = mutator.spoil(right)
     guard response.count >= query.head.questionEnd,
       let walk = MessageWalk(response.span, questionEnd: query.head.questionEnd),

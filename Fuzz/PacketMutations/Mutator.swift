@@ -1,35 +1,26 @@
 import Support
 
-/// A repeatable stream of spoilt packets (SplitMix64).
-struct Mutator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
+/// A repeatable stream of spoilt packets.
+struct Mutator {
+  var random: SeededRandom
 
   /// One to four of: an octet changed, a bit flipped, cut, lengthened, a stretch doubled or removed, a count
   /// changed, a pointer put in.
   mutating func spoil(_ packet: [UInt8]) -> [UInt8] {
     var packet = packet
-    for _ in 0..<Int.random(in: 1...4, using: &self) {
+    for _ in 0..<Int.random(in: 1...4, using: &random) {
       guard packet.count > 1 else { return packet }
-      let at = Int.random(in: 0..<packet.count, using: &self)
-      switch Int.random(in: 0..<9, using: &self) {
-      case 0: packet[at] = UInt8.random(in: 0...255, using: &self)
-      case 1: packet[at] ^= 1 << UInt8.random(in: 0...7, using: &self)
-      case 2: packet.removeLast(min(packet.count - 1, Int.random(in: 1...40, using: &self)))
-      case 3: packet += (0..<Int.random(in: 1...60, using: &self)).map { _ in UInt8.random(in: 0...255, using: &self) }
+      let at = Int.random(in: 0..<packet.count, using: &random)
+      switch Int.random(in: 0..<9, using: &random) {
+      case 0: packet[at] = UInt8.random(in: 0...255, using: &random)
+      case 1: packet[at] ^= 1 << UInt8.random(in: 0...7, using: &random)
+      case 2: packet.removeLast(min(packet.count - 1, Int.random(in: 1...40, using: &random)))
+      case 3: packet += (0..<Int.random(in: 1...60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       case 4: packet.insert(contentsOf: packet[at..<min(packet.count, at + 20)], at: at)
-      case 5: packet.removeSubrange(at..<min(packet.count, at + Int.random(in: 1...8, using: &self)))
-      case 6 where packet.count >= 12: packet[5 + Int.random(in: 0...3, using: &self) * 2] = UInt8.random(in: 0...9, using: &self)
-      case 7: packet.replaceSubrange(at..<min(packet.count, at + 2), with: [0xC0, UInt8.random(in: 0...64, using: &self)])
-      default: packet[at] = [0, 0x3F, 0x40, 0x80, 0xC0, 0xFF].randomElement(using: &self) ?? 0
+      case 5: packet.removeSubrange(at..<min(packet.count, at + Int.random(in: 1...8, using: &random)))
+      case 6 where packet.count >= 12: packet[5 + Int.random(in: 0...3, using: &random) * 2] = UInt8.random(in: 0...9, using: &random)
+      case 7: packet.replaceSubrange(at..<min(packet.count, at + 2), with: [0xC0, UInt8.random(in: 0...64, using: &random)])
+      default: packet[at] = [0, 0x3F, 0x40, 0x80, 0xC0, 0xFF].randomElement(using: &random) ?? 0
       }
     }
     return packet.count > 4000 ? Array(packet[..<4000]) : packet

@@ -6,11 +6,11 @@ import Synchronization
 /// spoilt too. After it, a good query must still be answered.
 struct WireRoad {
   func run(count: Int, seed: UInt64) throws -> Tally {
-    let mutator = Mutex(Mutator(seed: seed))
+    let mutator = Mutex(Mutator(random: SeededRandom(seed: seed)))
     let upstream = try ScriptedUpstream { query in
       mutator.withLock { mutator in
-        guard let right = Seeds.responses(to: query.octets).randomElement(using: &mutator) else { return [] }
-        return [.send(Bool.random(using: &mutator) ? mutator.spoil(right) : right)]
+        guard let right = Seeds.responses(to: query.octets).randomElement(using: &mutator.random) else { return [] }
+        return [.send(Bool.random(using: &mutator.random) ? mutator.spoil(right) : right)]
       }
     }
     defer { upstream.stop() }

@@ -91,13 +91,6 @@ int cnet_set_no_fragments(int socket, int family) {
 
 int cnet_set_no_delay(int socket) { return set(socket, IPPROTO_TCP, TCP_NODELAY, 1); }
 
-int cnet_pin_thread(int processor) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(processor, &set);
-  return pthread_setaffinity_np(pthread_self(), sizeof set, &set);
-}
-
 int cnet_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
 
 unsigned long cnet_segment_control(void *buffer, uint16_t size) {

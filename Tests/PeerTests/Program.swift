@@ -82,7 +82,7 @@ final class Program {
   /// Starts the server and waits until it answers.
   func start() throws {
     let peer = try begin()
-    let isReady = try Peer.wait { !peer.process.isRunning || self.isAnswering && self.hasControl }
+    let isReady = Peer.wait { !peer.process.isRunning || self.isAnswering && self.hasControl }
     guard isReady, peer.process.isRunning else { throw PeerFailure(text: "not ready: \(peer.text)") }
   }
 

@@ -226,7 +226,7 @@ struct RecordFaultTests {
   func killed() throws {
     let fixture = try RecordFolderFixture()
     let line = RestrictedRecord.example().line
-    var random = SeededGenerator(1)
+    var random = SeededRandom(seed: 1)
     var (whole, torn) = (0, 0)
     for round in 0..<50 {
       let file = fixture.file()

@@ -1,4 +1,5 @@
 import Sinkhole
+import Support
 import Testing
 
 @Suite("Folding of repeats")
@@ -127,7 +128,7 @@ struct RecordFolderTests {
     "the counts of all lines add up to the queries, whatever comes in which order",
     arguments: 1...8 as ClosedRange<UInt64>)
   func sums(_ seed: UInt64) {
-    var random = SeededGenerator(seed)
+    var random = SeededRandom(seed: seed)
     let capacity = Int.random(in: 1...40, using: &random)
     var play = Play(window: .random(in: 1...50, using: &random), capacity: capacity)
     var now: Int64 = 0

@@ -1,5 +1,6 @@
 import Foundation
 import Sinkhole
+import Support
 import Testing
 
 @Suite("Reading the record back")
@@ -75,7 +76,7 @@ struct RecordReaderTests {
     let fixture = try RecordFolderFixture()
     var octets: [UInt8] = []
     var expected: [String] = []
-    var random = SeededGenerator(3)
+    var random = SeededRandom(seed: 3)
     for index in 0..<3000 {
       let name = "n\(index).example"
       octets +=
@@ -188,7 +189,7 @@ struct RecordSummaryTests {
   @Test("beyond its rows and its table everything is among the others: nothing is lost, what is frequent stays")
   func capped() throws {
     var summary = RecordSummary(entries: 50)
-    var random = SeededGenerator(5)
+    var random = SeededRandom(seed: 5)
     for index in 0..<5000 {
       // Two names are each a tenth of all, the others come once.
       let name =

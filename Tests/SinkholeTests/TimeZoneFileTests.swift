@@ -1,5 +1,6 @@
 import Foundation
 import Sinkhole
+import Support
 import Testing
 
 /// A TZif file made by hand, right or wrong.
@@ -150,7 +151,7 @@ struct TimeZoneFileTests {
 
   @Test("a spoilt file is refused or read, and what was read answers", arguments: victims)
   func spoilt(_ name: String) throws {
-    var random = Randomness(seed: 9636)
+    var random = SeededRandom(seed: 9636)
     let octets = try FileContents.read("\(TimeZoneDatabase.installed)/\(name)", limit: 1 << 20)
     let hours = try WeeklyHours("mon-fri 22:00-06:00; sun 01:30-02:30")
     // Where the second header starts: most of what can go wrong is there, and in the footer.

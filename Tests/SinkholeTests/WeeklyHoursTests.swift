@@ -1,6 +1,7 @@
 import AllocationCount
 import Foundation
 import Sinkhole
+import Support
 import Testing
 
 @Suite("Weekly hours")
@@ -61,7 +62,7 @@ struct WeeklyHoursTests {
 
   @Test("the description of any hours reads back to them")
   func roundTrip() throws {
-    var random = Randomness(seed: 7)
+    var random = SeededRandom(seed: 7)
     let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     for _ in 0..<2_000 {
       let windows = (0..<Int.random(in: 1...6, using: &random)).map { _ in

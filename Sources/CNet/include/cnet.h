@@ -37,7 +37,6 @@ int cnet_set_packet_info(int socket, int family);
 int cnet_set_only_v6(int socket);
 int cnet_set_no_fragments(int socket, int family);
 int cnet_set_no_delay(int socket);
-int cnet_pin_thread(int processor);
 int cnet_name_thread(const char *name);
 
 // Writes a UDP_SEGMENT control message (16-bit segment size); returns its length.

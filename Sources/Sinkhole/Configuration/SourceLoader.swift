@@ -59,7 +59,7 @@ package struct SourceLoader {
   /// Those whose name tells their format, in the order of their names.
   private func files(_ folder: String, _ source: ZoneSource, _ faults: inout [Fault]) -> [String] {
     let suffixes = source.format?.suffixes ?? SourceFormat.allCases.flatMap(\.suffixes)
-    let found = suffixes.flatMap { (try? FileContents.list(folder, suffix: $0)) ?? [] }.sorted()
+    let found = suffixes.flatMap { (try? Folder.paths(in: folder, suffix: $0)) ?? [] }.sorted()
     if found.isEmpty {
       let expected = suffixes.map { "NAME\($0)" }.joined(separator: ", ")
       faults.append(Fault(file: folder, "no zone file in this folder, expected \(expected)", remedy: "Correct zones."))

@@ -55,20 +55,6 @@ package enum FileContents {
     guard unsafe mkdir(folder, 0o750) == 0 || errno == EEXIST && isFolder(folder) else { throw SystemError("mkdir") }
   }
 
-  /// The regular files of `folder` whose names end in `suffix`, in the order of their names.
-  package static func list(_ folder: String, suffix: String) throws(SystemError) -> [String] {
-    guard let directory = unsafe opendir(folder) else { throw SystemError("open") }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { octets in
-        unsafe String(decoding: octets.prefix(while: { $0 != 0 }), as: UTF8.self)
-      }
-      if name.hasSuffix(suffix), !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted().map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }
-  }
-
   /// Unix seconds of the last change; nil when there is no such file.
   package static func modified(_ path: String) -> Int? {
     var status = stat()

@@ -1,40 +1,34 @@
 import Glibc
 
 /// A regular file, read from its front in pieces; it tells whether somebody wrote to it meanwhile.
-package struct FileReader: ~Copyable {
-  /// Which file it is, whatever it is called.
-  package struct Inode: Hashable, Sendable {
-    let device: UInt
-    let inode: UInt
-  }
-
-  package let identity: Inode
+package final class FileReader {
+  package let path: String
+  package let identity: FileIdentity
   /// Octets.
   package let size: Int
-  /// Seconds since 1970.
-  package let modified: Int
+  /// When it was last written, in milliseconds since 1970.
+  package let modified: Int64
   private let modifiedNanoseconds: Int
   private let descriptor: Descriptor
 
-  /// - Throws: `SystemError` when it cannot be opened or is no regular file. A FIFO or device is not waited for.
+  /// - Throws: the system call that failed; EISDIR or EINVAL for what is no regular file. A FIFO or device is not waited for.
   package init(_ path: String) throws(SystemError) {
     let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard number >= 0 else { throw SystemError("open") }
-    let opened = Descriptor(takingOwnership: number)
-    let status = try FileReader.status(opened)
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw SystemError("read", number: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
-    }
-    identity = Inode(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+    descriptor = Descriptor(takingOwnership: number)
+    let status = try FileReader.status(descriptor)
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG else { throw SystemError("read", number: kind == S_IFDIR ? EISDIR : EINVAL) }
+    self.path = path
+    identity = FileIdentity(status)
     size = Int(status.st_size)
-    modified = status.st_mtim.tv_sec
+    modified = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
     modifiedNanoseconds = status.st_mtim.tv_nsec
-    descriptor = opened
   }
 
-  /// Reads what comes next to `buffer` from `start` on, as much as fits at most; 0 at the file's end.
-  package borrowing func read(into buffer: inout [UInt8], from start: Int) throws(SystemError) -> Int {
-    precondition(start <= buffer.count)
+  /// Reads on into `buffer` from `start`, to its end at most; returns how many octets came, 0 at the end of the file.
+  package func read(into buffer: inout [UInt8], from start: Int = 0) throws(SystemError) -> Int {
+    precondition((0...buffer.count).contains(start))
     let number = descriptor.number
     let count = unsafe buffer.withUnsafeMutableBytes { target in
       // Safe: the precondition holds `start`, and with it what is written, inside the buffer.
@@ -46,10 +40,10 @@ package struct FileReader: ~Copyable {
 
   /// Whether it was written to or cut since it was opened. A file that took its place under the same name is none of
   /// ours: what is read stays whole.
-  package borrowing func hasChanged() -> Bool {
+  package func hasChanged() -> Bool {
     guard let status = try? FileReader.status(descriptor) else { return true }
-    return Int(status.st_size) != size || status.st_mtim.tv_sec != modified
-      || status.st_mtim.tv_nsec != modifiedNanoseconds
+    let written = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+    return Int(status.st_size) != size || written != modified || status.st_mtim.tv_nsec != modifiedNanoseconds
   }
 
   private static func status(_ descriptor: borrowing Descriptor) throws(SystemError) -> stat {

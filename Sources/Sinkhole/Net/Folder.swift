@@ -23,6 +23,12 @@ package enum Folder {
     return names
   }
 
+  /// The paths of what lies in `folder` under names that end in `suffix` and are not hidden, in the order of their names.
+  package static func paths(in folder: String, suffix: String) throws(SystemError) -> [String] {
+    let start = folder.hasSuffix("/") ? folder : folder + "/"
+    return try names(in: folder, prefix: "").filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.sorted().map { start + $0 }
+  }
+
   package static func rename(_ path: String, to other: String) throws(SystemError) {
     guard unsafe Glibc.rename(path, other) == 0 else { throw SystemError("rename") }
   }

@@ -20,11 +20,11 @@ package final class RecordReader {
   }
 
   package private(set) var skipped = Skipped()
-  private let files: [ReadingFile]
+  private let files: [FileReader]
 
   /// - Throws: a file cannot be read, or there is none: neither `path` nor one it was rotated to.
   package init(path: String) throws(Fault) {
-    var files: [ReadingFile] = []
+    var files: [FileReader] = []
     do throws(SystemError) {
       let rotated = RotatedFiles(path: path)
       // The one being written may just have been moved away; then the others say what there is.
@@ -41,9 +41,9 @@ package final class RecordReader {
   }
 
   /// Nil for a file that is not there.
-  private static func open(_ path: String) throws(SystemError) -> ReadingFile? {
+  private static func open(_ path: String) throws(SystemError) -> FileReader? {
     do throws(SystemError) {
-      return try ReadingFile(path)
+      return try FileReader(path)
     } catch {
       guard error.number == ENOENT else { throw error }
       return nil
@@ -63,7 +63,7 @@ package final class RecordReader {
   }
 
   /// False when `body` wants no more.
-  private func read(_ file: ReadingFile, _ body: (RecordView) -> Bool) throws(SystemError) -> Bool {
+  private func read(_ file: FileReader, _ body: (RecordView) -> Bool) throws(SystemError) -> Bool {
     var buffer = [UInt8](repeating: 0, count: RecordLimits.readLine + 1)
     // What is in the buffer: the start of a line that has not ended yet.
     var filled = 0

@@ -48,7 +48,7 @@ package struct RotatedFiles: Sendable {
   /// When the first event in the file at `path` was; the file's own time when none of its first lines can be read,
   /// nil for an empty file and for none.
   static func firstTime(of path: String) -> Int64? {
-    guard let file = try? ReadingFile(path) else { return nil }
+    guard let file = try? FileReader(path) else { return nil }
     var start = [UInt8](repeating: 0, count: RecordLimits.readLine)
     guard let count = try? file.read(into: &start), count > 0 else { return nil }
     var lineStart = 0

@@ -17,7 +17,7 @@ package struct PolicyZoneReader {
   private struct File {
     let path: String
     let number: UInt16
-    let identity: FileReader.Inode?
+    let identity: FileIdentity?
   }
 
   private let mayInclude: Bool

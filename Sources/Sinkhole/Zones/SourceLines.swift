@@ -17,7 +17,7 @@ package struct SourceLines: ~Copyable {
   /// Seconds since 1970.
   package let modified: Int
   /// Nil for text in memory.
-  package let identity: FileReader.Inode?
+  package let identity: FileIdentity?
   /// Number of the line given last, from 1.
   package private(set) var line = 0
   /// Octets given so far.
@@ -38,9 +38,9 @@ package struct SourceLines: ~Copyable {
     try SourceLines.check(reader.size, file)
     self.file = file
     size = reader.size
-    modified = reader.modified
+    modified = Int(reader.modified / 1000)
     identity = reader.identity
-    self.reader = consume reader
+    self.reader = reader
     buffer = [UInt8](repeating: 0, count: SourceLines.pieceSize + SourceLines.maximumLineLength)
     isAtEnd = false
   }
