@@ -43,11 +43,14 @@ struct ZoneTitlesTests {
   @Test(
     "what no title is or begins with is a fault, with the nearest of both",
     arguments: [
-      ("bypas", " Did you mean \"bypass\"?"), ("byp", ""), ("bypass-", ""), ("bypass-vpm", " Did you mean \"bypass-vpn\"?"),
+      ("bypas", " Did you mean \"bypass\"?"), ("byp", ""), ("bypass-", " Did you mean \"bypass\"?"),
+      ("bypass-vpm", " Did you mean \"bypass-vpn\"?"),
       ("al", " Did you mean \"ai\"?"),
     ])
   func unknown(_ word: String, _ meant: String) throws {
-    let error = #expect(throws: Faults.self) { try policy("{zone: \(word)}", zones: ["ai-chat", "bypass-relay", "bypass-vpn"]) }
+    let error = #expect(throws: Faults.self) {
+      try policy("{zone: \(word)}", zones: ["ai-chat", "bypass-relay", "bypass-vpn"])
+    }
     #expect(
       error?.list.map(\.description) == [
         "s.yaml:1: rule zone-1 names the zone \"\(word)\", expected one of: ai-chat, bypass-relay, bypass-vpn. "
