@@ -23,6 +23,7 @@ struct PlanCompiler {
   }
 
   private let zones: [PolicyZone]
+  private let titles: ZoneTitles
   private let services: [String: PolicyZone.Service]
   private let sets: [Set<RuleNames.Place>]
   private let wording: PolicyCompiler.Wording
@@ -35,6 +36,7 @@ struct PlanCompiler {
     _ wording: PolicyCompiler.Wording
   ) {
     self.zones = zones
+    titles = ZoneTitles(zones)
     self.services = services
     self.sets = sets
     self.wording = wording
@@ -110,7 +112,7 @@ struct PlanCompiler {
     // These rules name what they select, and were looked up by it.
     if case .named = kind { return true }
     guard selector.names.isEmpty else { return false }
-    if let titles = selector.zones, !titles.contains(zone.title) { return false }
+    if let words = selector.zones, !words.contains(where: { titles.word($0, means: zone.title) }) { return false }
     if selector.isAboutServices {
       guard case .service(let id) = kind, let service = services[id] else { return false }
       return fits(service, selector)

@@ -95,10 +95,11 @@ package struct PolicyCompiler {
 
   private mutating func checkReferences(_ zones: [PolicyZone]) {
     let titles = zones.map(\.title)
+    let names = ZoneTitles(zones)
     for policy in policies {
       for rule in policy.rules {
-        for title in (rule.selector.zones ?? []).sorted() where !titles.contains(title) {
-          let meant = Spelling.nearest(to: title, among: titles).map { " Did you mean \"\($0)\"?" } ?? ""
+        for title in (rule.selector.zones ?? []).sorted() where !names.holds(title) {
+          let meant = Spelling.nearest(to: title, among: names.known).map { " Did you mean \"\($0)\"?" } ?? ""
           let known = titles.isEmpty ? "no zone is loaded" : "expected one of: \(titles.joined(separator: ", "))"
           faults.append(
             Fault(

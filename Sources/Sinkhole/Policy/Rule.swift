@@ -33,7 +33,7 @@ package struct Rule: Sendable {
     package var categories: Set<String>?
     package var jurisdictions: Set<String>?
     package var vendors: Set<String>?
-    /// Titles of zones.
+    /// Titles of zones, or what several begin with: `ZoneTitles`.
     package var zones: Set<String>?
     package var everyZone = false
     /// Names written in the rule itself; they stand alone, without other parts.

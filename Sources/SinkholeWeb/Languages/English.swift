@@ -52,7 +52,11 @@ extension Language {
       "inference-platform": "AI model hosting",
       "model-hub": "AI model library",
       "search": "AI search",
+      "tor": "Tor network",
+      "translate-proxy": "Translation of whole pages",
       "video": "Video generation",
+      "vpn": "Virtual private network",
+      "web-proxy": "Web proxy",
     ],
     privacy:
       "For each notice this server records the facts shown above. It sets no cookies, and it records neither the page you asked for nor anything you typed.",

@@ -53,7 +53,11 @@ extension Language {
       "inference-platform": "AI 모델 호스팅",
       "model-hub": "AI 모델 저장소",
       "search": "AI 검색",
+      "tor": "토르(Tor) 네트워크",
+      "translate-proxy": "웹페이지 전체 번역",
       "video": "동영상 생성",
+      "vpn": "가상 사설망(VPN)",
+      "web-proxy": "웹 프록시",
     ],
     privacy:
       "이 서버는 안내할 때마다 위에 표시된 사항을 기록합니다. 쿠키를 사용하지 않으며, 요청하신 페이지의 주소나 입력하신 내용은 기록하지 않습니다.",
