@@ -1,8 +1,8 @@
 /// Takes the records of a policy zone as rules: what a record's owner triggers on, and what its data says to do
 /// (draft-vixie-dnsop-dns-rpz sections 3 and 4).
 ///
-/// What is wrong is a fault and refuses the zone. What is right and yet cannot be acted on, or would shut out half the
-/// world, is left out and counted.
+/// What is no zone text, or contradicts itself, is a fault and refuses the zone. What is zone text and yet cannot be acted
+/// on, or would shut out half the world, is left out and counted.
 struct ZoneRules {
   var builder: PolicyZoneBuilder
   let nameGuard: NameGuard
@@ -181,9 +181,9 @@ struct ZoneRules {
     do throws(AddressTriggerName.Invalid) {
       prefix = try AddressTriggerName.prefix(labels.dropLast())
     } catch {
-      throw fault(
-        place, "\"\(labels.joined(separator: "."))\": \(error.reason)",
-        "Write PREFIX.B4.B3.B2.B1.\(labels.last ?? "") or PREFIX.W8...W1.\(labels.last ?? "").")
+      // Section 4.1 has a trigger that cannot be used ignored: one slip must not cost a feed all its others.
+      let example = "\"\(labels.joined(separator: "."))\": \(error.reason)"
+      return skip(.malformed, "triggers on what is no address", example: example, place)
     }
     let key = AddressRules.Key(kind: kind, prefix: prefix)
     let known = addresses[key]
