@@ -79,7 +79,7 @@ struct ListReader {
     guard let labels = LabelStarts(name) else {
       return skip(.inexpressible, "a name of more than \(SuffixHashes.maximumDepth) labels", at: offset)
     }
-    if let reason = nameGuard.reason(for: name, labels, isWildcard: true, isException: isException) {
+    if let reason = nameGuard.reason(for: name, labels, isException: isException) {
       return skip(.guarded, reason, at: offset)
     }
     let action = action(isException: isException)

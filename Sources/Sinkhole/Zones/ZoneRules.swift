@@ -121,7 +121,7 @@ struct ZoneRules {
   mutating func addRule(
     _ name: Span<UInt8>, isWildcard: Bool, action: RuleAction, _ place: Place
   ) throws(Fault) {
-    guard let labels = mayStand(name, isWildcard, isException: action.isPassthru, place) else { return }
+    guard let labels = mayStand(name, isException: action.isPassthru, place) else { return }
     builder.note(labels: labels, isWildcard: isWildcard)
     if !builder.add(name, isWildcard: isWildcard, action: action.number, line: place.line, file: place.file) {
       throw full(place)
@@ -131,7 +131,7 @@ struct ZoneRules {
   private mutating func addData(
     _ name: Span<UInt8>, isWildcard: Bool, _ record: PolicyZone.LocalRecord, _ place: Place
   ) throws(Fault) {
-    guard let labels = mayStand(name, isWildcard, isException: false, place) else { return }
+    guard let labels = mayStand(name, isException: false, place) else { return }
     builder.note(labels: labels, isWildcard: isWildcard)
     guard let key = nameData.key(name, isWildcard: isWildcard, in: builder.zone.triggers) else { return }
     let known = nameData[key]
@@ -145,14 +145,12 @@ struct ZoneRules {
 
   /// The labels of `name`; nil when it was left out and counted.
   @inline(__always)
-  private mutating func mayStand(
-    _ name: Span<UInt8>, _ isWildcard: Bool, isException: Bool, _ place: Place
-  ) -> Int? {
+  private mutating func mayStand(_ name: Span<UInt8>, isException: Bool, _ place: Place) -> Int? {
     guard let labels = LabelStarts(name) else {
       skip(.inexpressible, "a rule for a name of more than \(SuffixHashes.maximumDepth) labels", place)
       return nil
     }
-    if let reason = nameGuard.reason(for: name, labels, isWildcard: isWildcard, isException: isException) {
+    if let reason = nameGuard.reason(for: name, labels, isException: isException) {
       skip(.guarded, reason, place)
       return nil
     }
