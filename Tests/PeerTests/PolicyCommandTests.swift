@@ -101,7 +101,7 @@ struct PolicyCommandTests {
     #expect(
       staff.filter { !$0.hasPrefix(" ") } == [
         "policy ministry for group staff", "clients 10.20.0.0/16, 2001:db8:20::/48", "zones   test@7",
-        "- shut: block services deepseek", "- observe-2: observe everything", "- zone-3: zone zone test",
+        "- own-names: allow names notice.example.org", "- shut: block services deepseek", "- observe-2: observe everything", "- zone-3: zone zone test",
         "The first rule that selects a trigger of the name decides; inside a zone the closest name.",
       ])
     #expect(staff.contains("    at sinkhole.yaml:20"))
@@ -211,6 +211,33 @@ struct PolicyCommandTests {
       #expect(page?["trigger"] as? String == told.trigger)
       #expect("reference=\(page?["reference"] as? String ?? "")" == String(reference))
     }
+  }
+
+  @Test("check shows each kind of trigger that was left out at its place, and fails for it where it is strict")
+  func leftOut() throws {
+    let program = try Program(more: "policies: { p: [{caution: {names: [example.net]}}, {zone: all}] }\ndefault_policy: p")
+    try program.write(
+      Program.policy(
+        serial: 7, "24.9.2.0.192.rpz-client-ip CNAME .\ncom CNAME .\nnet CNAME .\n*.example.org CNAME ."),
+      to: "policy.zone")
+    let warnings = [
+      "warning: policy.zone:11:1: triggers on what is no address, the first \"24.9.2.0.192.rpz-client-ip\": "
+        + "192.0.2.9 has bits beyond its 24 (1 in zone test).",
+      "warning: policy.zone:12:1: a rule for a top-level domain (2 in zone test).",
+      "warning: sinkhole.yaml:14:18: rule caution-1 of policy p cautions about names that it holds itself: "
+        + "readers acknowledge services, so nobody can lift it. Select services, or write block.",
+    ]
+    for (command, status) in [("check", Int32(0)), ("check --strict", 1)] {
+      let result = try program.call(command)
+      #expect(result.status == status)
+      #expect(result.errors.replacing(program.folder + "/", with: "").split(separator: "\n").map(String.init) == warnings)
+      #expect(result.output.hasPrefix("zone test serial 7 triggers 6 file "), "\(result.output)")
+    }
+    // Of the wildcard all is restricted but our own page, and that has its reason too.
+    #expect(try lines(program.call("explain other.example.org"), program).first == "other.example.org A for 127.0.0.1: nxdomain")
+    let own = try lines(program.call("explain notice.example.org"), program)
+    #expect(own.first == "notice.example.org A for 127.0.0.1: allowed")
+    #expect(own.contains("  rule      own-names of policy p, sinkhole.yaml:11"), "\(own)")
   }
 
   private func page(of host: String, _ program: Program) throws -> [String: Any]? {

@@ -198,6 +198,9 @@ enum RPZFixtures {
     ; servers of a zone
     ns.listed.example.rpz-nsdname CNAME .
     32.99.2.0.192.rpz-nsip CNAME .
+    ; what is no address costs no other line
+    33.80.100.51.198.rpz-ip CNAME .
+    32.256.100.51.198.rpz-client-ip CNAME .
 
     """#
 

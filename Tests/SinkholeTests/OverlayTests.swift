@@ -164,6 +164,45 @@ struct OverlayTests {
     #expect(overlay.isEmpty)
   }
 
+  @Test("a full overlay refuses without a look at what it holds, until the first has ended")
+  func fullForLong() throws {
+    let overlay = Overlay()
+    let noon = OverlayTests.noon
+    func add(_ number: Int, until: Int64, now: Int64) throws {
+      try overlay.add(
+        .allowed, service: "s", for: .client(IPAddress(v4: UInt32(number))), until: noon + until, now: noon + now)
+    }
+    func refuses(_ times: Int, now: Int64) {
+      for turn in 0..<times {
+        #expect(throws: Overlay.Refusal.full) { try add(100_000 + turn, until: 9_000, now: now) }
+      }
+    }
+    var removable = 0
+    for number in 0..<Overlay.capacity {
+      let until: Int64 = number == 7 ? 100 : number == 8 ? 200 : 5_000
+      removable = try overlay.add(
+        .allowed, service: "s", for: .client(IPAddress(v4: UInt32(number))), until: noon + until, now: noon)
+    }
+    refuses(500, now: 99)
+    #expect(overlay.sweepCount == 0)
+    // One sweep makes room, and learns which is the next to end.
+    try add(70_000, until: 6_000, now: 100)
+    #expect(overlay.sweepCount == 1)
+    refuses(500, now: 199)
+    #expect(overlay.sweepCount == 1)
+    try add(70_001, until: 6_000, now: 200)
+    refuses(500, now: 201)
+    #expect(overlay.sweepCount == 2)
+    // What is added with an earlier end counts as well.
+    #expect(overlay.remove(removable))
+    try add(70_002, until: 300, now: 201)
+    refuses(500, now: 299)
+    #expect(overlay.sweepCount == 2)
+    try add(70_003, until: 6_000, now: 300)
+    refuses(500, now: 4_999)
+    #expect(overlay.sweepCount == 3)
+  }
+
   @Test("several threads add, look up and remove at once, and nothing is lost")
   func concurrent() throws {
     let road = try OverlayTests.road()

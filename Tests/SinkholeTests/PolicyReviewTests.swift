@@ -22,6 +22,11 @@ struct PolicyReviewTests {
     let warnings: [String]
   }
 
+  /// `deepseek` alone, and an exception.
+  private static let services = PlayZone.zone(
+    "services", "a.deepseek.com CNAME deepseek.service.sinkhole.internal.\nb.deepseek.com CNAME rpz-passthru.")
+  private static let unliftable = "readers acknowledge services, so nobody can lift it. Select services, or write block."
+
   private static func p(_ rules: String) -> String { "policies:\n  p:\n    - \(rules)\ndefault_policy: p" }
 
   static let cases = [
@@ -32,33 +37,33 @@ struct PolicyReviewTests {
     Case(
       testDescription: "a rule that selects nothing", policy: p("block: {category: [chat], jurisdiction: [US]}"),
       warnings: [
-        "s.yaml:3: rule block-1 of policy p selects nothing in the zones that are loaded.",
-        "s.yaml:3: rule block-1 names the unknown jurisdiction \"us\".",
+        "s.yaml:3:7: rule block-1 of policy p selects nothing in the zones that are loaded.",
+        "s.yaml:3:7: rule block-1 names the unknown jurisdiction \"us\".",
       ]),
     Case(
       testDescription: "an unknown service and its nearest", policy: p("block: {services: [depseek, deepseek]}"),
-      warnings: ["s.yaml:3: rule block-1 names the unknown service \"depseek\". Did you mean \"deepseek\"?"]),
+      warnings: ["s.yaml:3:7: rule block-1 names the unknown service \"depseek\". Did you mean \"deepseek\"?"]),
     Case(
       testDescription: "unknown facts", policy: p("block: {category: [chta], vendor: [\"Deep Sea\"]}"),
       warnings: [
-        "s.yaml:3: rule block-1 of policy p selects nothing in the zones that are loaded.",
-        "s.yaml:3: rule block-1 names the unknown category \"chta\". Did you mean \"chat\"?",
-        "s.yaml:3: rule block-1 names the unknown vendor \"deep sea\".",
+        "s.yaml:3:7: rule block-1 of policy p selects nothing in the zones that are loaded.",
+        "s.yaml:3:7: rule block-1 names the unknown category \"chta\". Did you mean \"chat\"?",
+        "s.yaml:3:7: rule block-1 names the unknown vendor \"deep sea\".",
       ]),
     Case(
       testDescription: "a rule that is never reached", policy: p("block: {services: all}\n    - caution: {services: [deepseek]}"),
-      warnings: ["s.yaml:4: rule caution-2 of policy p is never reached: rules before it decide all that it selects."]),
+      warnings: ["s.yaml:4:7: rule caution-2 of policy p is never reached: rules before it decide all that it selects."]),
     Case(
       testDescription: "a rule behind one with hours, or behind one that observes, is reached",
       policy: p("{block: {services: all}, hours: sat}\n    - observe: {services: all}\n    - caution: {services: [deepseek]}"),
       warnings: []),
     Case(
       testDescription: "names behind names", policy: p("block: {names: [example.org]}\n    - allow: {names: [www.example.org]}"),
-      warnings: ["s.yaml:4: rule allow-2 of policy p is never reached: rules before it decide all that it selects."]),
+      warnings: ["s.yaml:4:7: rule allow-2 of policy p is never reached: rules before it decide all that it selects."]),
     Case(
       testDescription: "a date of review that has passed, and one that has not",
       policy: p("{block: {services: all}, review: 2026-11-30}\n    - {zone: ai, review: 2026-12-01}"),
-      warnings: ["s.yaml:3: rule block-1 of policy p was to be reviewed by 2026-11-30. Look at it again, and set another date."]),
+      warnings: ["s.yaml:3:8: rule block-1 of policy p was to be reviewed by 2026-11-30. Look at it again, and set another date."]),
     Case(
       testDescription: "groups",
       policy: """
@@ -70,9 +75,45 @@ struct PolicyReviewTests {
         default_policy: p
         """,
       warnings: [
-        "s.yaml:2: group none has no clients.", "s.yaml:3: group one has 10.0.0.0/8 twice.",
-        "s.yaml:4: group two has 10.1.0.0/16 and so has group one, whose it is.",
+        "s.yaml:2:3: group none has no clients.", "s.yaml:3:3: group one has 10.0.0.0/8 twice.",
+        "s.yaml:4:3: group two has 10.1.0.0/16 and so has group one, whose it is.",
         "s.yaml: policy q is nobody's: no group and no default_policy names it.",
+      ]),
+    Case(
+      testDescription: "a caution about names that the rule holds itself", policy: p("caution: {names: [example.org]}"),
+      warnings: ["s.yaml:3:7: rule caution-1 of policy p cautions about names that it holds itself: \(unliftable)"]),
+    Case(
+      testDescription: "a caution about everything", policy: p("{caution: everything, id: all}"),
+      warnings: ["s.yaml:3:8: rule all of policy p cautions about names that it holds itself: \(unliftable)"]),
+    Case(
+      testDescription: "a caution about zones, some of whose names are no service's",
+      policy: p("caution: {zone: all}\n    - caution: {zone: services}"),
+      zones: [services, ai, .zone("own", "a.example.org A 192.0.2.1")],
+      warnings: [
+        "s.yaml:4:7: rule caution-2 of policy p is never reached: rules before it decide all that it selects.",
+        "s.yaml:3:7: rule caution-1 of policy p cautions about what belongs to no service in zone ai, zone own: \(unliftable)",
+      ]),
+    Case(
+      testDescription: "a caution about services", policy: p("caution: {services: [deepseek]}"), zones: [ai, services],
+      warnings: []),
+    Case(
+      testDescription: "a caution about a zone that has services and exceptions alone", policy: p("caution: {zone: services}"),
+      zones: [services], warnings: []),
+    Case(
+      testDescription: "triggers that are left out", policy: "",
+      zones: [
+        .zone(
+          "bad",
+          """
+          a.example.org CNAME .
+          33.1.2.0.192.rpz-ip CNAME .
+          24.1.2.0.192.rpz-client-ip CNAME .
+          com CNAME .
+          """)
+      ],
+      warnings: [
+        "bad.zone:6:1: triggers on what is no address, the first \"33.1.2.0.192.rpz-ip\": prefix length 33, expected 1 to 32 (2 in zone bad).",
+        "bad.zone:8:1: a rule for a top-level domain (1 in zone bad).",
       ]),
     Case(
       testDescription: "an exception that opens what another zone lists", policy: p("zone: all"),

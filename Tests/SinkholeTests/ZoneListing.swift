@@ -7,7 +7,7 @@ struct ZoneListing: Equatable, CustomStringConvertible {
   var triggers: [String] = []
   /// `client 192.0.2.0/24 drop z.zone:6`
   var addresses: [String] = []
-  /// `guarded 2 a rule for the root z.zone:7`
+  /// `guarded 2 a rule for the root z.zone:7:1`
   var skipped: [String] = []
   /// Sorted: `deepseek name=DeepSeek vendor=DeepSeek`
   var services: [String] = []
@@ -48,7 +48,10 @@ struct ZoneListing: Equatable, CustomStringConvertible {
         addresses.append("\(kind) \(trigger.prefix) \(action) \(zone.files[Int(trigger.file)]):\(trigger.line)")
       }
     }
-    skipped = zone.skipped.map { "\($0.cause) \($0.count) \($0.reason) \($0.file):\($0.line)" }
+    skipped = zone.skipped.map { skip in
+      let example = skip.example.map { ", \($0)" } ?? ""
+      return "\(skip.cause) \(skip.count) \(skip.reason)\(example) \(skip.file):\(skip.line):\(skip.column)"
+    }
     services = zone.services.values.map { service in
       ([service.id] + service.facts.map { "\($0.key)=\($0.value)" }.sorted()).joined(separator: " ")
     }.sorted()
@@ -125,6 +128,11 @@ let zoneHead = """
 
   """
 
-func listing(_ text: String, guard nameGuard: NameGuard = .basic, head: String = zoneHead) -> ZoneListing {
-  ZoneListing { try PolicyZoneReader.read(text: Array((head + text).utf8), file: "z.zone", guard: nameGuard) }
+func listing(
+  _ text: String, guard nameGuard: NameGuard = .basic, head: String = zoneHead, scansPlainLines: Bool = true
+) -> ZoneListing {
+  ZoneListing {
+    try PolicyZoneReader.read(
+      text: Array((head + text).utf8), file: "z.zone", guard: nameGuard, scansPlainLines: scansPlainLines)
+  }
 }

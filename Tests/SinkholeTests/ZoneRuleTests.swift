@@ -37,7 +37,7 @@ struct ZoneRuleTests {
   func unknown(_ target: String) {
     let zone = listing("example.org CNAME \(target)\nexample.net CNAME .")
     #expect(zone.triggers == ["example.net nxdomain z.zone:6"])
-    #expect(zone.skipped == ["inexpressible 1 targets below rpz- names that are no known action z.zone:5"])
+    #expect(zone.skipped == ["inexpressible 1 targets below rpz- names that are no known action z.zone:5:1"])
   }
 
   @Test(
@@ -155,7 +155,7 @@ struct ZoneRuleTests {
   }
 
   @Test(
-    "what is no address is a fault",
+    "a trigger on what is no address is left out and counted, and told with what is wrong",
     arguments: [
       ("33.1.2.0.192.rpz-ip", "prefix length 33, expected 1 to 32"), ("0.0.0.0.0.rpz-ip", "no prefix length"),
       ("24.1.2.0.192.rpz-ip", "192.0.2.1 has bits beyond its 24"), ("32.256.2.0.192.rpz-ip", "\"256\" is no octet"),
@@ -167,10 +167,31 @@ struct ZoneRuleTests {
       ("+32.1.2.0.192.rpz-ip", "no prefix length"),
     ])
   func invalidAddresses(_ owner: String, _ expected: String) throws {
-    let zone = listing("\(owner) CNAME .")
-    #expect(zone.faults.count == 1)
-    let fault = try #require(zone.faults.first)
-    #expect(fault.hasPrefix("z.zone:5:1: \"") && fault.contains(expected), "\(fault)")
+    let zone = listing("\(owner) CNAME .\n\(owner) A 192.0.2.1\nexample.org CNAME .\n32.1.2.0.192.rpz-ip CNAME .")
+    #expect(zone.rules == ["example.org nxdomain", "response 192.0.2.1/32 nxdomain"], "\(zone)")
+    let skip = try #require(zone.skipped.first)
+    #expect(skip.hasPrefix("malformed 2 triggers on what is no address, \"\(owner)\": "), "\(skip)")
+    #expect(skip.contains(expected) && skip.hasSuffix(" z.zone:5:1"), "\(skip)")
+    #expect(zone.skipped.count == 1 && zone.faults.isEmpty)
+  }
+
+  @Test("a zone of thousands of triggers loses none for those that are no address, and tells of the first")
+  func oneOfMany() {
+    let lines = (0..<3_000).map { number in
+      number % 1_000 == 500 ? "24.\(number % 250 + 1).2.0.192.rpz-client-ip CNAME ." : "n\(number).example CNAME ."
+    }
+    let zone = listing(lines.joined(separator: "\n"))
+    #expect(zone.triggers.count == 2_997)
+    #expect(
+      zone.skipped == [
+        "malformed 3 triggers on what is no address, \"24.1.2.0.192.rpz-client-ip\": 192.0.2.1 has bits beyond its 24 z.zone:505:1"
+      ])
+  }
+
+  @Test("text that cannot be read refuses the zone, beside triggers that are left out")
+  func syntaxBeside() {
+    let zone = listing("33.1.2.0.192.rpz-ip CNAME .\n32.1.2.0.192.rpz-ip CNAEM .")
+    #expect(zone.faults.count == 1 && zone.faults.first?.hasPrefix("z.zone:6:21: \"CNAEM\" is no record type") == true)
   }
 
   @Test("triggers that need delegations, and kinds unknown, are counted")
@@ -186,9 +207,9 @@ struct ZoneRuleTests {
     #expect(zone.triggers.isEmpty && zone.faults.isEmpty)
     #expect(
       zone.skipped == [
-        "inexpressible 1 rpz-nsdname triggers are not acted on: a forwarder sees no delegations z.zone:5",
-        "inexpressible 2 rpz-nsip triggers are not acted on: a forwarder sees no delegations z.zone:6",
-        "inexpressible 2 triggers below rpz- names that are no known kind z.zone:8",
+        "inexpressible 1 rpz-nsdname triggers are not acted on: a forwarder sees no delegations z.zone:5:1",
+        "inexpressible 2 rpz-nsip triggers are not acted on: a forwarder sees no delegations z.zone:6:1",
+        "inexpressible 2 triggers below rpz- names that are no known kind z.zone:8:1",
       ])
   }
 
@@ -198,7 +219,7 @@ struct ZoneRuleTests {
       "bücher.example CNAME .\nb\\195\\188cher.example CNAME .\nx.example TXT \"grüße\"\nx.org CNAME bücher.example.")
     #expect(zone.triggers.count == 2)
     #expect(
-      zone.skipped == ["inexpressible 2 names outside ASCII, which nobody asks for: write A-labels (xn--...) z.zone:5"])
+      zone.skipped == ["inexpressible 2 names outside ASCII, which nobody asks for: write A-labels (xn--...) z.zone:5:1"])
   }
 
   @Test("a TXT record at ID.service.sinkhole.internal describes a service; other names of ours are guarded")
@@ -211,7 +232,7 @@ struct ZoneRuleTests {
       *.sinkhole.internal CNAME *.
       """)
     #expect(zone.services == ["deepseek name.ko=딥시크 name=DeepSeek vendor=DeepSeek"])
-    #expect(zone.skipped == ["guarded 3 a rule for our own names z.zone:6"])
+    #expect(zone.skipped == ["guarded 3 a rule for our own names z.zone:6:1"])
   }
 
   @Test(
@@ -237,6 +258,6 @@ struct ZoneRuleTests {
     let deepest = Array(repeating: "a", count: 22).joined(separator: ".") + ".example.org"
     let zone = listing("\(deepest) CNAME .\n*.\(deepest) CNAME .\nb.\(deepest) CNAME .\nc.\(deepest) A 192.0.2.1")
     #expect(zone.rules.filter { !$0.isEmpty } == ["\(deepest) nxdomain", "*.\(deepest) nxdomain"])
-    #expect(zone.skipped == ["inexpressible 2 a rule for a name of more than 24 labels z.zone:7"])
+    #expect(zone.skipped == ["inexpressible 2 a rule for a name of more than 24 labels z.zone:7:1"])
   }
 }

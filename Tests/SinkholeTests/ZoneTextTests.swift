@@ -35,6 +35,16 @@ struct ZoneTextTests {
   }
 
   @Test(
+    "records without an owner behind one that cannot be read are not taken for another name's, and are read for faults",
+    arguments: [true, false])
+  func lostOwner(_ scans: Bool) {
+    let zone = listing(
+      "a.example CNAME .\nb..example CNAME .\n  CNAME rpz-drop\n  A 192.0.2\nc.example CNAME .\n  CNAME rpz-drop",
+      scansPlainLines: scans)
+    #expect(zone.faults.map { $0.prefix { $0 != " " } } == ["z.zone:6:1:", "z.zone:8:5:", "z.zone:10:3:"], "\(zone)")
+  }
+
+  @Test(
     "the TTL of local data is the record's, that of $TTL, or the last one stated",
     arguments: [
       ("", "a.example A 192.0.2.1", 3600), ("$TTL 1w\n", "a.example A 192.0.2.1", 604_800),

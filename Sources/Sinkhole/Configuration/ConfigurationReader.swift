@@ -148,11 +148,24 @@ package struct ConfigurationReader {
             "Write url: \"http://notice.example.org/\".")
         }
         reader.configuration.notice.url = text
+        if let host = ConfigurationReader.host(text) {
+          reader.configuration.definition.ownNames = [
+            RuleName(host, isWildcard: false, line: value.mark?.line ?? 0)
+          ]
+        }
       case "contact": reader.configuration.notice.contact = reader.text(value, key)
       default: return false
       }
       return true
     }
+  }
+
+  /// The domain name in a URL; nil where an address stands, or a name deeper than any trigger.
+  private static func host(_ url: String) -> Name? {
+    guard let scheme = url.firstRange(of: "://") else { return nil }
+    let host = String(url[scheme.upperBound...].prefix { !"/?#:[".contains($0) })
+    guard IPAddress(host) == nil, let name = Name(host), !name.isRoot else { return nil }
+    return name.labelCount <= SuffixHashes.maximumDepth ? name : nil
   }
 
   private mutating func readIdentity(_ node: Node) {

@@ -20,7 +20,7 @@ extension ConfigurationReader {
     }
     var rule = Rule(
       id: "\(first.action.rawValue)-\(number)", policy: policy, action: first.action, file: file,
-      line: first.key.mark?.line ?? 0)
+      line: first.key.mark?.line ?? 0, column: first.key.mark?.column ?? 0)
     rule.timeZone = configuration.timeZone
     rule.selector = selector(first.value, first.action)
     readMapping(node, "a rule") { reader, key, value in

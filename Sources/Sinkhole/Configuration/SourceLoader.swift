@@ -18,9 +18,8 @@ package struct SourceLoader {
   package init(_ configuration: Configuration, previous: Policy? = nil) {
     self.configuration = configuration
     self.previous = previous
-    let own = configuration.notice.url.flatMap(SourceLoader.host)
     nameGuard = NameGuard(
-      ownNames: own.map { [$0] } ?? [],
+      ownNames: configuration.definition.ownNames.map(\.name),
       neverBlock: configuration.definition.neverBlock.filter { !$0.isWildcard }.map(\.name))
   }
 
@@ -102,10 +101,5 @@ package struct SourceLoader {
   package func inspect(_ file: String, _ source: ZoneSource) throws(Faults) -> PolicyZone {
     try PolicySource.read(
       file: file, format: source.format, title: source.name, guard: nameGuard, mayInclude: false)
-  }
-
-  private static func host(_ url: String) -> Name? {
-    guard let scheme = url.firstRange(of: "://") else { return nil }
-    return Name(String(url[scheme.upperBound...].prefix { !"/?#:".contains($0) }))
   }
 }

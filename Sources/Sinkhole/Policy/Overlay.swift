@@ -65,10 +65,16 @@ package final class Overlay: Sendable {
   /// Entries held, ended ones that nobody has looked at since included.
   private let held = Atomic<Int>(0)
   private let next = Atomic<Int>(1)
+  /// No entry ends before: Unix seconds. So a full overlay refuses without a look at what it holds.
+  private let earliestEnd = Atomic<Int64>(.max)
+  private let sweeps = Atomic<Int>(0)
 
   package init() {}
 
   package var isEmpty: Bool { held.load(ordering: .relaxed) == 0 }
+
+  /// How often all entries were looked at for those that have ended.
+  package var sweepCount: Int { sweeps.load(ordering: .relaxed) }
 
   // MARK: Edits
 
@@ -80,7 +86,9 @@ package final class Overlay: Sendable {
     _ kind: Kind, service: String, for scope: Scope, until: Int64, now: Int64
   ) throws(Refusal) -> Int {
     guard until > now else { throw .over }
-    if held.load(ordering: .relaxed) >= Overlay.capacity { removeEnded(now: now) }
+    if held.load(ordering: .relaxed) >= Overlay.capacity, earliestEnd.load(ordering: .acquiring) <= now {
+      removeEnded(now: now)
+    }
     guard held.wrappingAdd(1, ordering: .relaxed).oldValue < Overlay.capacity else {
       held.wrappingSubtract(1, ordering: .relaxed)
       throw .full
@@ -89,6 +97,8 @@ package final class Overlay: Sendable {
     let key = Overlay.key(service, scope)
     let entry = Entry(number: number, kind: kind, service: service, scope: scope, until: until)
     shards[Overlay.shard(key)].entries.withLock { $0[key, default: []].append(entry) }
+    // After the entry is there: a sweep that missed it began before, and keeps what is noted now.
+    earliestEnd.min(until, ordering: .releasing)
     return number
   }
 
@@ -98,7 +108,17 @@ package final class Overlay: Sendable {
   }
 
   package func removeEnded(now: Int64) {
-    _ = remove { $0.until <= now }
+    sweeps.wrappingAdd(1, ordering: .relaxed)
+    // Forgotten before and noted after the look, so that what is added meanwhile counts. Two sweeps at once may leave it
+    // too early, which costs one more, and for a moment too late, while what has ended is removed anyway.
+    earliestEnd.store(.max, ordering: .sequentiallyConsistent)
+    var earliest = Int64.max
+    _ = remove { entry in
+      if entry.until <= now { return true }
+      earliest = min(earliest, entry.until)
+      return false
+    }
+    earliestEnd.min(earliest, ordering: .releasing)
   }
 
   private func remove(_ isUnwanted: (Entry) -> Bool) -> Int {

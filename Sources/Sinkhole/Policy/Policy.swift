@@ -69,6 +69,20 @@ package final class Policy: Sendable {
 
   package var hasHours: Bool { !timedRules.isEmpty }
 
+  /// Whether a trigger of any zone could hold for `name`, by itself, by who asks or by its addresses, or a rule names it
+  /// or what lies below it.
+  func hasTriggers(on name: Name) -> Bool {
+    if !clientTriggers.isEmpty || !addressTriggers.isEmpty { return true }
+    if plans.contains(where: { $0.rules.contains { $0.selector.names.contains { $0.name.isAtOrBelow(name) } } }) {
+      return true
+    }
+    var hashes = SuffixHashes()
+    hashes.update(name.wire)
+    var isFound = false
+    index.forEachMatch(name, hashes) { _ in isFound = true }
+    return isFound
+  }
+
   /// What the policy says of the name that `asker` asks for. The same for a query, the notice page, `explain` and the
   /// explain name.
   @inline(__always)

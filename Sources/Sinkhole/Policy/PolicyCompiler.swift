@@ -23,6 +23,17 @@ package struct PolicyCompiler {
   package static func compile(
     _ sources: [PolicyZone], _ definition: PolicyDefinition = PolicyDefinition(), wording: Wording
   ) throws(Faults) -> Policy {
+    var plain = definition
+    plain.ownNames = []
+    let policy = try compileAsWritten(sources, plain, wording)
+    // Nearly always nothing speaks of our own names: then there is no rule about them to be shown and looked for.
+    let mayRestrict = definition.ownNames.contains { policy.hasTriggers(on: $0.name) }
+    return mayRestrict ? try compileAsWritten(sources, definition, wording) : policy
+  }
+
+  private static func compileAsWritten(
+    _ sources: [PolicyZone], _ definition: PolicyDefinition, _ wording: Wording
+  ) throws(Faults) -> Policy {
     var compiler = PolicyCompiler(definition)
     compiler.checkZones(sources)
     compiler.checkReferences(sources)
@@ -46,15 +57,21 @@ package struct PolicyCompiler {
     if definition.defaultPolicy == nil, !policies.contains(where: { $0.name == PolicyDefinition.implicitName }) {
       policies.append(PolicyDefinition.implicit)
     }
-    if !definition.neverBlock.isEmpty {
-      for index in policies.indices { policies[index].rules.insert(neverBlock(policies[index].name), at: 0) }
+    // Without rules every name is open as it is.
+    for index in policies.indices where !policies[index].rules.isEmpty {
+      let name = policies[index].name
+      let before = [
+        opening(PolicyDefinition.ownNamesID, definition.ownNames, in: name),
+        opening(PolicyDefinition.neverBlockID, definition.neverBlock, in: name),
+      ]
+      policies[index].rules.insert(contentsOf: before.compactMap(\.self), at: 0)
     }
     self.policies = policies
-    func neverBlock(_ policy: String) -> Rule {
-      var rule = Rule(
-        id: PolicyDefinition.neverBlockID, policy: policy, action: .allow, file: definition.file,
-        line: definition.neverBlock[0].line)
-      rule.selector.names = definition.neverBlock
+    /// The rule that holds `names` open, whatever comes after it; nil without any.
+    func opening(_ id: String, _ names: [RuleName], in policy: String) -> Rule? {
+      guard let first = names.first else { return nil }
+      var rule = Rule(id: id, policy: policy, action: .allow, file: definition.file, line: first.line)
+      rule.selector.names = names
       return rule
     }
   }

@@ -47,11 +47,14 @@ package struct PolicyDefinition: Sendable {
   package var defaultPolicyPlace = (line: 0, column: 0)
   /// Names that no rule and no list restricts, with all below them.
   package var neverBlock: [RuleName] = []
+  /// Names of this server and its page. What lies at or below them no rule and no list restricts.
+  package var ownNames: [RuleName] = []
 
   package init() {}
 
   static let implicitName = "default"
   static let neverBlockID = "never-block"
+  static let ownNamesID = "own-names"
 
   /// What holds where nothing is configured: do what the lists say, in their order.
   static let implicit: NamedPolicy = {

@@ -11,12 +11,16 @@ package struct PolicyReview {
   }
 
   package var warnings: [String] {
-    skips + rules + selectors + groups
+    skips + rules + cautions + selectors + groups
   }
 
   private var skips: [String] {
     policy.zones.flatMap { zone in
-      zone.source.skipped.map { "\($0.file):\($0.line): \($0.reason) (\($0.count) in zone \(zone.title))." }
+      zone.source.skipped.map { skip in
+        let example = skip.example.map { ", the first \($0)" } ?? ""
+        let place = "\(skip.file):\(skip.line):\(skip.column)"
+        return "\(place): \(skip.reason)\(example) (\(skip.count) in zone \(zone.title))."
+      }
     }
   }
 
@@ -26,7 +30,7 @@ package struct PolicyReview {
     var warnings: [String] = []
     for plan in policy.plans {
       for (position, rule) in plan.rules.enumerated() where rule.line > 0 {
-        let place = "\(rule.file):\(rule.line): rule \(rule.id) of policy \(plan.name)"
+        let place = "\(PolicyReview.place(rule)): rule \(rule.id) of policy \(plan.name)"
         if !plan.selects[position] {
           warnings.append("\(place) selects nothing in the zones that are loaded.")
         } else if !plan.decides[position] {
@@ -42,10 +46,48 @@ package struct PolicyReview {
     policy.plans.flatMap { plan in
       plan.rules.compactMap { rule in
         guard let review = rule.review, review.end(in: rule.timeZone) <= today.unixSeconds else { return nil }
-        let place = "\(rule.file):\(rule.line): rule \(rule.id) of policy \(plan.name)"
+        let place = "\(PolicyReview.place(rule)): rule \(rule.id) of policy \(plan.name)"
         return "\(place) was to be reviewed by \(review). Look at it again, and set another date."
       }
     }
+  }
+
+  /// Cautions about what belongs to no service: readers acknowledge services, so that nobody can lift such a one.
+  private var cautions: [String] {
+    var warnings: [String] = []
+    for plan in policy.plans {
+      for rule in plan.rules where rule.action == .caution {
+        guard let subject = subjectWithoutService(of: rule.selector) else { continue }
+        warnings.append(
+          "\(PolicyReview.place(rule)): rule \(rule.id) of policy \(plan.name) cautions about \(subject): "
+            + "readers acknowledge services, so nobody can lift it. Select services, or write block.")
+      }
+    }
+    return warnings
+  }
+
+  private func subjectWithoutService(of selector: Rule.Selector) -> String? {
+    if !selector.names.isEmpty { return "names that it holds itself" }
+    if selector.isAboutServices { return nil }
+    let zones = policy.zones.filter { zone in
+      let isSelected = selector.everyZone || selector.zones?.contains(zone.title) == true
+      return isSelected && zone.source.actions.contains(where: PolicyReview.isWithoutService)
+    }
+    guard !zones.isEmpty else { return nil }
+    return "what belongs to no service in \(zones.map { "zone \($0.title)" }.joined(separator: ", "))"
+  }
+
+  /// Exceptions are none of a caution's, and names that rules hold stand in rules of their own.
+  private static func isWithoutService(_ action: PolicyZone.Action) -> Bool {
+    switch action {
+    case .service, .passthru, .named: false
+    default: true
+    }
+  }
+
+  /// `sinkhole.yaml:12:7`
+  private static func place(_ rule: Rule) -> String {
+    "\(rule.file):\(rule.line)" + (rule.column > 0 ? ":\(rule.column)" : "")
   }
 
   private var selectors: [String] {
@@ -59,7 +101,7 @@ package struct PolicyReview {
         func warn(_ key: String, _ words: Set<String>?, _ known: Set<String>) {
           for word in (words ?? []).sorted() where !known.contains(word) {
             let meant = Spelling.nearest(to: word, among: known.sorted()).map { " Did you mean \"\($0)\"?" } ?? ""
-            warnings.append("\(rule.file):\(rule.line): rule \(rule.id) names the unknown \(key) \"\(word)\".\(meant)")
+            warnings.append("\(PolicyReview.place(rule)): rule \(rule.id) names the unknown \(key) \"\(word)\".\(meant)")
           }
         }
         warn("service", selector.services, Set(policy.services.keys))
@@ -81,7 +123,7 @@ package struct PolicyReview {
     var warnings: [String] = []
     var owners: [IPPrefix: String] = [:]
     for group in definition.groups {
-      let place = "\(definition.file):\(group.line): group \(group.name)"
+      let place = "\(definition.file):\(group.line):\(group.column): group \(group.name)"
       if group.clients.isEmpty { warnings.append("\(place) has no clients.") }
       for prefix in group.clients {
         guard let owner = owners[prefix] else {

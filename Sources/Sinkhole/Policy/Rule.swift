@@ -66,14 +66,17 @@ package struct Rule: Sendable {
   /// Where `redirect` leads.
   package var target: Name?
   package var file: String
+  /// Where its action stands, line and column from 1; 0 for a rule that nobody wrote.
   package var line: Int
+  package var column: Int
 
-  package init(id: String, policy: String, action: Action, file: String, line: Int) {
+  package init(id: String, policy: String, action: Action, file: String, line: Int, column: Int = 0) {
     self.id = id
     self.policy = policy
     self.action = action
     self.file = file
     self.line = line
+    self.column = column
   }
 }
 

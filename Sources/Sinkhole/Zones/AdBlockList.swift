@@ -10,7 +10,6 @@ struct AdBlockList: ListFormat {
   private var hasHeader = false
   /// Lines that only this syntax has.
   private var ruleCount = 0
-  private var noRuleCount = 0
 
   mutating func take(_ line: Span<UInt8>, _ list: inout ListReader) {
     let start = ListReader.skipBlanks(line, from: 0)
@@ -39,7 +38,7 @@ struct AdBlockList: ListFormat {
 
   private mutating func take(rule: Span<UInt8>, at column: Int, _ list: inout ListReader) {
     ruleCount += 1
-    if AdBlockList.hidesElements(rule) { return list.skip(.inexpressible, "rules for elements of a page") }
+    if AdBlockList.hidesElements(rule) { return list.skip(.inexpressible, "rules for elements of a page", at: column) }
     var at = 0
     let isException = rule.starts(with: "@@")
     if isException { at = 2 }
@@ -54,12 +53,12 @@ struct AdBlockList: ListFormat {
     if end + 1 < rule.count {
       let isNothing = !isException && AdBlockList.isWholeName(rule.extracting((end + 1)..<rule.count))
       if !isNothing {
-        return list.skip(
-          .inexpressible, rule[end + 1] == UInt8(ascii: "$") ? "rules with options" : "rules on paths or patterns")
+        let kind = rule[end + 1] == UInt8(ascii: "$") ? "rules with options" : "rules on paths or patterns"
+        return list.skip(.inexpressible, kind, at: column)
       }
     }
-    if name.endsInNumber { return list.skip(.inexpressible, ListReader.addresses) }
-    list.add(name.wire, isWildcard: isWildcard, isException: isException)
+    if name.endsInNumber { return list.skip(.inexpressible, ListReader.addresses, at: column) }
+    list.add(name.wire, isWildcard: isWildcard, isException: isException, at: column)
   }
 
   /// Options with which a rule still means every use of the name: `all` says just that. `document` and `doc` name the pages
@@ -74,13 +73,13 @@ struct AdBlockList: ListFormat {
     while end < rule.count, !"^/$|:?&=".utf8.contains(rule[end]) { end += 1 }
     let word = rule.extracting(start..<end)
     for index in word.indices where word[index] == UInt8(ascii: "*") {
-      return list.skip(.inexpressible, "rules with a wildcard inside a name")
+      return list.skip(.inexpressible, "rules with a wildcard inside a name", at: column)
     }
     for index in word.indices where word[index] >= 0x80 {
-      return list.skip(.inexpressible, ListReader.outsideASCII)
+      return list.skip(.inexpressible, ListReader.outsideASCII, at: column)
     }
     let isName = name.read(rule, from: start) == end
-    if isName || end == start { return list.skip(.inexpressible, "rules on paths or patterns") }
+    if isName || end == start { return list.skip(.inexpressible, "rules on paths or patterns", at: column) }
     list.malformed(ListReader.noName, word, at: column + start)
   }
 
@@ -90,16 +89,16 @@ struct AdBlockList: ListFormat {
   ) {
     let last = rule[rule.count - 1]
     if rule.count > start + 1, rule[start] == UInt8(ascii: "/"), last == UInt8(ascii: "/") {
-      return list.skip(.inexpressible, "regular expressions")
+      return list.skip(.inexpressible, "regular expressions", at: column)
     }
     // Every text is a pattern to the syntax, but no pattern has a blank, quote or angle bracket in it.
     for index in rule.indices where " \t<>\"".utf8.contains(rule[index]) {
       ruleCount -= 1
-      noRuleCount += 1
-      return list.skip(.malformed, "no rule")
+      list.show("no rule", rule, at: column)
+      return list.skip(.malformed, "no rule", at: column)
     }
     if start == 0, !"|/*&.-_?=".utf8.contains(rule[0]) { ruleCount -= 1 }
-    list.skip(.inexpressible, "rules on paths or patterns")
+    list.skip(.inexpressible, "rules on paths or patterns", at: column)
   }
 
   /// Whether `##`, `#@#`, `#?#`, `#$#` or `#%#` stands in it, or `$$`, all of which are about what a page shows.

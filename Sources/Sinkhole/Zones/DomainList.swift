@@ -1,5 +1,5 @@
 /// A list of domain names, one a line: `NAME`, `.NAME` and `NAME.` list the name and what lies below it, `*.NAME` only what
-/// lies below. `#`, `!` and `;` begin comments.
+/// lies below. `#`, `!` and `;` begin comments, `!` only where a word could begin.
 struct DomainList: ListFormat {
   static let kind = "a list of domain names"
 
@@ -25,14 +25,14 @@ struct DomainList: ListFormat {
       let found = ListReader.excerpt(line.extracting(rest..<line.count))
       return list.fault(rest + 1, "\"\(found)\" after the name, expected one name a line", "Delete it, or put # before it.")
     }
-    if name.endsInNumber { return list.skip(.inexpressible, ListReader.addresses) }
-    list.add(name.wire, isWildcard: isWildcard)
+    if name.endsInNumber { return list.skip(.inexpressible, ListReader.addresses, at: start) }
+    list.add(name.wire, isWildcard: isWildcard, at: start)
   }
 
   func objection(_ list: ListReader) -> String? { nil }
 
   private static func isEnd(_ line: Span<UInt8>, _ at: Int) -> Bool {
-    at == line.count || ZoneEntry.isBlank(line[at]) || isComment(line[at])
+    at == line.count || ZoneEntry.isBlank(line[at]) || line[at] != UInt8(ascii: "!") && isComment(line[at])
   }
 
   private static func isComment(_ octet: UInt8) -> Bool {

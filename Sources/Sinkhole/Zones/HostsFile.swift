@@ -44,11 +44,11 @@ struct HostsFile: ListFormat {
     }
     if HostsFile.isOwn(name.wire, labels: name.labels) { return end }
     if name.endsInNumber {
-      list.skip(.inexpressible, ListReader.addresses)
+      list.skip(.inexpressible, ListReader.addresses, at: start)
     } else if meaning == .mapped {
-      list.skip(.inexpressible, "names mapped to an address of their own")
+      list.skip(.inexpressible, "names mapped to an address of their own", at: start)
     } else {
-      list.add(name.wire)
+      list.add(name.wire, at: start)
     }
     return end
   }

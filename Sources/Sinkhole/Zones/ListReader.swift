@@ -75,12 +75,12 @@ struct ListReader {
 
   /// Lists `name` and what lies below it; of a wildcard only what lies below. An exception opens it.
   @inline(__always)
-  mutating func add(_ name: Span<UInt8>, isWildcard: Bool = false, isException: Bool = false) {
+  mutating func add(_ name: Span<UInt8>, isWildcard: Bool = false, isException: Bool = false, at offset: Int) {
     guard let labels = LabelStarts(name) else {
-      return skip(.inexpressible, "a name of more than \(SuffixHashes.maximumDepth) labels")
+      return skip(.inexpressible, "a name of more than \(SuffixHashes.maximumDepth) labels", at: offset)
     }
-    if let reason = nameGuard.reason(for: name, labels, isWildcard: true, isException: isException) {
-      return skip(.guarded, reason)
+    if let reason = nameGuard.reason(for: name, labels, isException: isException) {
+      return skip(.guarded, reason, at: offset)
     }
     let action = action(isException: isException)
     let isIn =
@@ -99,20 +99,25 @@ struct ListReader {
     return action
   }
 
-  mutating func skip(_ cause: PolicyZone.Skip.Cause, _ reason: String) {
-    builder.skip(cause, reason, line: line)
+  /// Counts an entry that is not taken, which begins at `offset` of the line.
+  mutating func skip(_ cause: PolicyZone.Skip.Cause, _ reason: String, at offset: Int) {
+    builder.skip(cause, reason, line: line, column: offset + 1)
   }
 
   /// Counts an entry that is none. `at` is the offset of it in the line, `shown` its text.
   mutating func malformed(_ reason: String, _ shown: Span<UInt8>, at offset: Int) {
     malformed += 1
-    if examples.count < ListReader.exampleCount {
-      examples.append(
-        Fault(
-          file: file, line: line, column: offset + 1, "\"\(ListReader.excerpt(shown))\": \(reason)",
-          remedy: "Correct it, or delete the line."))
-    }
-    skip(.malformed, reason)
+    show(reason, shown, at: offset)
+    skip(.malformed, reason, at: offset)
+  }
+
+  /// Keeps an entry that is none, to be told when the list is refused.
+  mutating func show(_ reason: String, _ shown: Span<UInt8>, at offset: Int) {
+    guard examples.count < ListReader.exampleCount else { return }
+    examples.append(
+      Fault(
+        file: file, line: line, column: offset + 1, "\"\(ListReader.excerpt(shown))\": \(reason)",
+        remedy: "Correct it, or delete the line."))
   }
 
   /// Reports what refuses the list by itself.

@@ -23,7 +23,7 @@ extension ListReader {
   /// Counts the word at `range`, which is no plain name, as what it is.
   mutating func skipWord(_ line: Span<UInt8>, _ range: Range<Int>) {
     let word = line.extracting(range)
-    for index in word.indices where word[index] >= 0x80 { return skip(.inexpressible, ListReader.outsideASCII) }
+    for index in word.indices where word[index] >= 0x80 { return skip(.inexpressible, ListReader.outsideASCII, at: range.lowerBound) }
     malformed(ListReader.noName, word, at: range.lowerBound)
   }
 }

@@ -1,6 +1,9 @@
 /// Keeps triggers out that would shut out far more than a service: the root, top-level domains, public suffixes, our own
 /// names and those never to be blocked. Built once a load, and asked for every trigger.
 ///
+/// A trigger above such a name stays, and does what it says for the others that it covers: rules before all others hold
+/// the name itself open (`PolicyCompiler`).
+///
 /// The names that it knows are marked in one set together with the names above them, so that most questions end at the
 /// top-level domain.
 package struct NameGuard: Sendable {
@@ -16,12 +19,10 @@ package struct NameGuard: Sendable {
     static let noSuffix: UInt8 = 4
     /// It and what lies below is never to be blocked.
     static let neverBlock: UInt8 = 8
-    static let own: UInt8 = 16
     /// It and what lies below is ours.
-    static let ownTree: UInt8 = 32
-    static let aboveOwn: UInt8 = 64
+    static let own: UInt8 = 16
     /// A marked name lies below.
-    static let onTheWay: UInt8 = 128
+    static let onTheWay: UInt8 = 32
   }
 
   /// Whether public suffixes are known; otherwise only the root and top-level domains are kept out.
@@ -31,7 +32,7 @@ package struct NameGuard: Sendable {
 
   /// - Parameters:
   ///   - publicSuffixFile: the list; nil for none.
-  ///   - ownNames: names of this server and its page, besides `sinkhole.internal`.
+  ///   - ownNames: names of this server and its page, with all below them, besides `sinkhole.internal`.
   ///   - neverBlock: names that stay open with all that lies below them, whatever a list says.
   package init(
     publicSuffixFile: String? = NameGuard.publicSuffixFile, ownNames: [Name] = [], neverBlock: [Name] = []
@@ -43,16 +44,15 @@ package struct NameGuard: Sendable {
     for name in list?.wildcards ?? [] { mark(name, Mark.publicSuffix | Mark.suffixesBelow) }
     for name in list?.exceptions ?? [] { mark(name, Mark.noSuffix) }
     for name in neverBlock { mark(name, Mark.neverBlock) }
-    for name in ownNames { mark(name, Mark.own, above: Mark.aboveOwn) }
-    mark(PolicyZoneReader.ownSuffix, Mark.own | Mark.ownTree, above: Mark.aboveOwn)
+    for name in ownNames + [PolicyZoneReader.ownSuffix] { mark(name, Mark.own) }
   }
 
-  private mutating func mark(_ name: Name, _ mark: UInt8, above: UInt8 = 0) {
+  private mutating func mark(_ name: Name, _ mark: UInt8) {
     let wire = Array([UInt8](copying: name.wire).dropLast())
     guard let labels = LabelStarts(wire.span) else { return }
     var hash = hashes.root
     for depth in 0..<labels.count {
-      if depth > 0 { marks.insert(hash, Mark.onTheWay | above) }
+      if depth > 0 { marks.insert(hash, Mark.onTheWay) }
       hash = hashes.below(hash, wire.span, labels.start(depth + 1), labels.end(depth + 1, wire.count))
     }
     marks.insert(hash, mark)
@@ -62,16 +62,15 @@ package struct NameGuard: Sendable {
   ///
   /// - Parameters:
   ///   - name: canonical wire octets without the root label, and without the `*` of a wildcard.
-  ///   - isWildcard: the trigger holds for what lies below the name: a wildcard, or an entry of a list.
   ///   - isException: it opens names and shuts none out, so it may stand wherever it does not open a whole top-level
   ///     domain.
-  package func reason(for name: Span<UInt8>, isWildcard: Bool, isException: Bool = false) -> String? {
-    LabelStarts(name).flatMap { reason(for: name, $0, isWildcard: isWildcard, isException: isException) }
+  package func reason(for name: Span<UInt8>, isException: Bool = false) -> String? {
+    LabelStarts(name).flatMap { reason(for: name, $0, isException: isException) }
   }
 
   /// The same, the labels' starts being known.
   @inline(__always)
-  func reason(for name: Span<UInt8>, _ labels: LabelStarts, isWildcard: Bool, isException: Bool) -> String? {
+  func reason(for name: Span<UInt8>, _ labels: LabelStarts, isException: Bool) -> String? {
     if labels.count == 0 { return "a rule for the root" }
     if labels.count == 1 { return "a rule for a top-level domain" }
     if isException { return nil }
@@ -81,13 +80,13 @@ package struct NameGuard: Sendable {
     while depth <= labels.count {
       hash = hashes.below(hash, name, labels.start(depth), labels.end(depth, name.count))
       let found = marks[hash]
-      if found & (Mark.neverBlock | Mark.ownTree) != 0 { return NameGuard.reason(found) }
+      if found & Mark.neverBlock != 0 { return "a rule for a name never to be blocked" }
+      if found & Mark.own != 0 { return "a rule for our own names" }
       if depth == labels.count {
         if found & Mark.noSuffix == 0, found & Mark.publicSuffix != 0 || above & Mark.suffixesBelow != 0 {
           return "a rule for a public suffix"
         }
-        let isOwn = found & Mark.own != 0 || isWildcard && found & Mark.aboveOwn != 0
-        return isOwn ? NameGuard.reason(Mark.own) : nil
+        return nil
       }
       // Nothing that is marked lies below; names below `suffixesBelow` are not marked themselves.
       if found & (Mark.onTheWay | Mark.suffixesBelow) == 0 { return nil }
@@ -95,9 +94,5 @@ package struct NameGuard: Sendable {
       depth += 1
     }
     return nil
-  }
-
-  private static func reason(_ mark: UInt8) -> String {
-    mark & Mark.neverBlock != 0 ? "a rule for a name never to be blocked" : "a rule for our own names"
   }
 }

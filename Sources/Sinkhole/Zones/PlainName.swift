@@ -98,7 +98,7 @@ struct PlainName {
   @inline(__always)
   var endsSpecially: Bool {
     let last = wire.extracting(lastLabel..<length)
-    return last.count > 5 && last[1] == UInt8(ascii: "r") && last[2] == UInt8(ascii: "p")
+    return last.count >= 5 && last[1] == UInt8(ascii: "r") && last[2] == UInt8(ascii: "p")
       && last[3] == UInt8(ascii: "z") && last[4] == UInt8(ascii: "-")
   }
 

@@ -88,16 +88,19 @@ package struct PolicyZone: Sendable {
       case guarded
       /// It is well written, and nothing that a forwarder can act on.
       case inexpressible
-      /// It is no valid entry. Lists from elsewhere always hold a few; one of many is refused.
+      /// It is no valid entry: what a list has between names, of which one with many is refused; a trigger on no address.
       case malformed
     }
 
     package let cause: Cause
     package let reason: String
     package internal(set) var count: Int
-    /// The first of them.
+    /// What is wrong with the first of them, where the reason does not say all.
+    package let example: String?
+    /// Where the first of them stands; line and column from 1.
     package let file: String
     package let line: Int
+    package let column: Int
   }
 
   /// What the operator calls it: `ai-chat`.

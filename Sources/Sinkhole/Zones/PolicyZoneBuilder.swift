@@ -109,13 +109,19 @@ package struct PolicyZoneBuilder {
     zone.services.updateValue(service, forKey: service.id) == nil
   }
 
-  package mutating func skip(_ cause: PolicyZone.Skip.Cause, _ reason: String, line: Int, file: UInt16 = 0) {
+  /// - Parameter example: what is wrong with this entry, where `reason`, under which it is counted, does not say all.
+  package mutating func skip(
+    _ cause: PolicyZone.Skip.Cause, _ reason: String, example: @autoclosure () -> String? = nil, line: Int, column: Int,
+    file: UInt16 = 0
+  ) {
     if let index = skipIndex[reason] {
       zone.skipped[index].count += 1
     } else {
       skipIndex[reason] = zone.skipped.count
       zone.skipped.append(
-        PolicyZone.Skip(cause: cause, reason: reason, count: 1, file: zone.files[Int(file)], line: line))
+        PolicyZone.Skip(
+          cause: cause, reason: reason, count: 1, example: example(), file: zone.files[Int(file)], line: line,
+          column: column))
     }
   }
 

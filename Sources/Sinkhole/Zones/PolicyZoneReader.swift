@@ -1,6 +1,6 @@
 /// Reads one policy zone (draft-vixie-dnsop-dns-rpz) and the files that it includes.
 ///
-/// Zone text with a fault in it refuses the whole zone with every fault named; rules that are well written but cannot be
+/// Zone text with a fault in it refuses the whole zone with every fault named; rules that are zone text but cannot be
 /// acted on, or would shut out half the world, are left out, counted, and shown by `check`.
 ///
 /// Lines of the plain form go from the file's octets straight into the arena; every other goes through `ZoneText` and
@@ -21,6 +21,7 @@ package struct PolicyZoneReader {
   }
 
   private let mayInclude: Bool
+  private let scansPlainLines: Bool
   private var rules: ZoneRules
   private var text: ZoneText
   private var faults = FaultLog()
@@ -41,21 +42,28 @@ package struct PolicyZoneReader {
   package static func read(
     file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true
   ) throws(Faults) -> PolicyZone {
-    try read(title, nameGuard, mayInclude, file) { () throws(Fault) in try SourceLines(file: file) }
+    let reader = PolicyZoneReader(
+      file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude, scansPlainLines: true)
+    return try reader.read(file) { () throws(Fault) in try SourceLines(file: file) }
   }
 
-  /// - Throws: as above, for text already in memory.
+  /// Reads text already in memory.
+  ///
+  /// - Parameter scansPlainLines: false to have ldns read the plain lines too, which must come to the same.
+  /// - Throws: as above.
   package static func read(
-    text: [UInt8], file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true
+    text: [UInt8], file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true,
+    scansPlainLines: Bool = true
   ) throws(Faults) -> PolicyZone {
-    try read(title, nameGuard, mayInclude, file) { () throws(Fault) in try SourceLines(text: text, file: file) }
+    let reader = PolicyZoneReader(
+      file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude, scansPlainLines: scansPlainLines)
+    return try reader.read(file) { () throws(Fault) in try SourceLines(text: text, file: file) }
   }
 
-  private static func read(
-    _ title: String?, _ nameGuard: NameGuard, _ mayInclude: Bool, _ file: String,
-    _ open: () throws(Fault) -> SourceLines
+  private consuming func read(
+    _ file: String, _ open: () throws(Fault) -> SourceLines
   ) throws(Faults) -> PolicyZone {
-    var reader = PolicyZoneReader(file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude)
+    var reader = self
     do throws(Fault) {
       let lines = try open()
       let identity = lines.identity
@@ -69,11 +77,12 @@ package struct PolicyZoneReader {
     return zone
   }
 
-  private init(file: String, title: String?, nameGuard: NameGuard, mayInclude: Bool) {
+  private init(file: String, title: String?, nameGuard: NameGuard, mayInclude: Bool, scansPlainLines: Bool) {
     rules = ZoneRules(file: file, title: title, nameGuard: nameGuard)
     let label = SourceTitle.label(title ?? SourceTitle.stem(of: file))
     text = ZoneText(origin: Name("\(label).\(PolicyZoneReader.zoneSuffix)") ?? Name())
     self.mayInclude = mayInclude
+    self.scansPlainLines = scansPlainLines
   }
 
   // MARK: Lines
@@ -90,7 +99,7 @@ package struct PolicyZoneReader {
         rules.reserve(arenaOctets: octets)
       }
       let line = source.octets.extracting(range)
-      if !cutter.isOpen, takePlain(line, source.line, file) { continue }
+      if scansPlainLines, !cutter.isOpen, takePlain(line, source.line, file) { continue }
       switch cutter.add(line, number: source.line) {
       case .nothing, .more: break
       case .complete: try take(cutter.entry, chain)
@@ -161,12 +170,11 @@ package struct PolicyZoneReader {
   /// Tells the other path what the last owner was.
   ///
   /// - Parameter isNeeded: false for a line that began with a name: the plain scanner has overwritten the last one, but
-  ///   the line has its own; were that one a fault, the zone's name stands for it.
+  ///   the line has its own.
   private mutating func settleOwner(isNeeded: Bool) {
     guard isOwnerLast, let zone = rules.origin else { return }
     isOwnerLast = false
-    let octets = [UInt8](copying: zone.wire)
-    text.previousOwner = isNeeded ? [UInt8](copying: owner.wire) + octets : octets
+    text.lastOwner = isNeeded ? .name([UInt8](copying: owner.wire) + [UInt8](copying: zone.wire)) : .lost
   }
 
   // MARK: Includes
@@ -181,12 +189,12 @@ package struct PolicyZoneReader {
     guard let number = rules.addFile(included) else {
       return refuse("more than 65,535 files in a zone", "Join some of them.", entry, file)
     }
-    let (outerOrigin, outerOwner) = (text.origin, text.previousOwner)
+    let (outerOrigin, outerOwner) = (text.origin, text.lastOwner)
     if let origin { text.origin = origin }
     plain = rules.origin.map { PlainOwners(zone: $0, origin: text.origin) } ?? PlainOwners()
     let identity = lines.identity
     try read(lines, chain + [File(path: included, number: number, identity: identity)])
-    (text.origin, text.previousOwner) = (outerOrigin, outerOwner)
+    (text.origin, text.lastOwner) = (outerOrigin, outerOwner)
     isOwnerLast = false
   }
 

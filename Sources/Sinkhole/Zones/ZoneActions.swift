@@ -58,7 +58,7 @@ extension ZoneRules {
       at += Int(name.wire[at]) + 1
     }
     let prefix = Array("rpz-".utf8)
-    guard Int(name.wire[last]) > prefix.count else { return false }
+    guard Int(name.wire[last]) >= prefix.count else { return false }
     return prefix.indices.allSatisfy { name.wire[last + 1 + $0] == prefix[$0] }
   }
 
@@ -101,8 +101,10 @@ extension ZoneRules {
 
   // MARK: Reporting
 
-  mutating func skip(_ cause: PolicyZone.Skip.Cause, _ reason: String, _ place: Place) {
-    builder.skip(cause, reason, line: place.line, file: place.file)
+  mutating func skip(
+    _ cause: PolicyZone.Skip.Cause, _ reason: String, example: String? = nil, _ place: Place
+  ) {
+    builder.skip(cause, reason, example: example, line: place.line, column: place.column, file: place.file)
   }
 
   func fault(_ place: Place, _ problem: String, _ remedy: String) -> Fault {

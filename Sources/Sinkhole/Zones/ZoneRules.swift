@@ -1,8 +1,8 @@
 /// Takes the records of a policy zone as rules: what a record's owner triggers on, and what its data says to do
 /// (draft-vixie-dnsop-dns-rpz sections 3 and 4).
 ///
-/// What is wrong is a fault and refuses the zone. What is right and yet cannot be acted on, or would shut out half the
-/// world, is left out and counted.
+/// What is no zone text, or contradicts itself, is a fault and refuses the zone. What is zone text and yet cannot be acted
+/// on, or would shut out half the world, is left out and counted.
 struct ZoneRules {
   var builder: PolicyZoneBuilder
   let nameGuard: NameGuard
@@ -121,7 +121,7 @@ struct ZoneRules {
   mutating func addRule(
     _ name: Span<UInt8>, isWildcard: Bool, action: RuleAction, _ place: Place
   ) throws(Fault) {
-    guard let labels = mayStand(name, isWildcard, isException: action.isPassthru, place) else { return }
+    guard let labels = mayStand(name, isException: action.isPassthru, place) else { return }
     builder.note(labels: labels, isWildcard: isWildcard)
     if !builder.add(name, isWildcard: isWildcard, action: action.number, line: place.line, file: place.file) {
       throw full(place)
@@ -131,7 +131,7 @@ struct ZoneRules {
   private mutating func addData(
     _ name: Span<UInt8>, isWildcard: Bool, _ record: PolicyZone.LocalRecord, _ place: Place
   ) throws(Fault) {
-    guard let labels = mayStand(name, isWildcard, isException: false, place) else { return }
+    guard let labels = mayStand(name, isException: false, place) else { return }
     builder.note(labels: labels, isWildcard: isWildcard)
     guard let key = nameData.key(name, isWildcard: isWildcard, in: builder.zone.triggers) else { return }
     let known = nameData[key]
@@ -145,14 +145,12 @@ struct ZoneRules {
 
   /// The labels of `name`; nil when it was left out and counted.
   @inline(__always)
-  private mutating func mayStand(
-    _ name: Span<UInt8>, _ isWildcard: Bool, isException: Bool, _ place: Place
-  ) -> Int? {
+  private mutating func mayStand(_ name: Span<UInt8>, isException: Bool, _ place: Place) -> Int? {
     guard let labels = LabelStarts(name) else {
       skip(.inexpressible, "a rule for a name of more than \(SuffixHashes.maximumDepth) labels", place)
       return nil
     }
-    if let reason = nameGuard.reason(for: name, labels, isWildcard: isWildcard, isException: isException) {
+    if let reason = nameGuard.reason(for: name, labels, isException: isException) {
       skip(.guarded, reason, place)
       return nil
     }
@@ -181,9 +179,9 @@ struct ZoneRules {
     do throws(AddressTriggerName.Invalid) {
       prefix = try AddressTriggerName.prefix(labels.dropLast())
     } catch {
-      throw fault(
-        place, "\"\(labels.joined(separator: "."))\": \(error.reason)",
-        "Write PREFIX.B4.B3.B2.B1.\(labels.last ?? "") or PREFIX.W8...W1.\(labels.last ?? "").")
+      // Section 4.1 has a trigger that cannot be used ignored: one slip must not cost a feed all its others.
+      let example = "\"\(labels.joined(separator: "."))\": \(error.reason)"
+      return skip(.malformed, "triggers on what is no address", example: example, place)
     }
     let key = AddressRules.Key(kind: kind, prefix: prefix)
     let known = addresses[key]

@@ -12,10 +12,18 @@ struct ZoneText {
     case nothing
   }
 
+  enum LastOwner {
+    case none
+    /// Absolute wire form.
+    case name([UInt8])
+    /// It could not be read, which was told. Records without an owner behind it are not another name's.
+    case lost
+  }
+
   /// Absolute wire form, lower-cased.
   var origin: [UInt8]
-  /// The owner that stands for one left out; absolute wire form.
-  var previousOwner: [UInt8]?
+  /// The owner that stands for one left out.
+  var lastOwner = LastOwner.none
   /// `$TTL`, in seconds.
   private(set) var defaultTTL: UInt32?
   /// The TTL that the last record stated: without `$TTL`, it holds for those that state none (RFC 1035 section 5.1).
@@ -32,12 +40,15 @@ struct ZoneText {
   mutating func read(_ entry: ZoneEntry, file: String, _ faults: inout FaultLog) -> Item {
     do throws(Fault) {
       if let problem = entry.problem {
+        if !entry.startsBlank, entry.text.first != UInt8(ascii: "$") { lastOwner = .lost }
         throw fault(entry, file, at: nil, problem, "Close it within the same record.")
       }
       if !entry.startsBlank, let first = entry.token(from: 0), entry.text[first.lowerBound] == UInt8(ascii: "$") {
         return try direct(entry, first, file)
       }
-      return .record(try record(entry, file))
+      let record = try record(entry, file)
+      if entry.startsBlank, case .lost = lastOwner { return .nothing }
+      return .record(record)
     } catch {
       faults.report(error)
       return .nothing
@@ -51,19 +62,17 @@ struct ZoneText {
     var at = 0
     let owner: [UInt8]
     if entry.startsBlank {
-      guard let previousOwner else {
-        throw fault(
-          entry, file, at: nil, "the first record has no owner name",
-          "Start the line with a name, or with @ for the origin.")
-      }
-      owner = previousOwner
-    } else if let token = entry.token(from: 0) {
-      owner = try name(entry, token, file, "an owner name")
-      at = token.upperBound
+      owner = try ownerLeftOut(entry, file)
     } else {
-      owner = origin
+      lastOwner = .lost
+      if let token = entry.token(from: 0) {
+        owner = try name(entry, token, file, "an owner name")
+        at = token.upperBound
+      } else {
+        owner = origin
+      }
+      lastOwner = .name(owner)
     }
-    previousOwner = owner
     let header = try header(entry, from: at, file)
     if let ttl = header.ttl { statedTTL = ttl }
     var rdata: [UInt8] = []
@@ -74,6 +83,17 @@ struct ZoneText {
     return ZoneRecord(
       owner: owner, type: header.type, ttl: ttl, rdata: rdata, hasRawOctets: entry.hasRawOctets,
       line: entry.start.line, column: entry.start.column)
+  }
+
+  private func ownerLeftOut(_ entry: ZoneEntry, _ file: String) throws(Fault) -> [UInt8] {
+    switch lastOwner {
+    case .name(let owner): return owner
+    case .lost: return origin
+    case .none:
+      throw fault(
+        entry, file, at: nil, "the first record has no owner name",
+        "Start the line with a name, or with @ for the origin.")
+    }
   }
 
   private struct Header {
@@ -113,7 +133,8 @@ struct ZoneText {
       throw fault(
         entry, file, at: header.typeToken, "a record of type \(header.type) without data", "Complete the record.")
     }
-    let rest = first.lowerBound..<entry.text.count
+    let end = entry.text.lastIndex { !ZoneEntry.isBlank($0) }.map { $0 + 1 } ?? entry.text.count
+    let rest = first.lowerBound..<max(first.upperBound, end)
     do throws(RecordData.SyntaxError) {
       return try RecordData.parse(entry.text.span.extracting(rest), type: header.type.rawValue, origin: origin)
     } catch {

@@ -10,6 +10,9 @@ struct GroupPlays {
     "NOERROR | www.example.org 5 A 192.0.2.53 | EDE 15 \(rule); rule \(rule); \(policy)@0"
   }
   private static let open = "NOERROR | www.example.org <=300 A 192.0.2.80"
+  private static func unasked(_ code: String, _ label: String) -> String {
+    "\(code) | SOA \(label).example.org | EDE 15 cl; rule all-zones; default@7 | unasked"
+  }
   private static func whoami(_ client: String, _ group: String?, _ policy: String) -> String {
     let group = group.map { " group=\($0)" } ?? ""
     return "NOERROR | whoami.sinkhole.internal 0 TXT \"client=\(client)\(group) policy=\(policy)\""
@@ -94,6 +97,33 @@ struct GroupPlays {
       steps: ["10.1.2.0/24", "10.1.2.3/31", "10.1.2.3/0", "2001:db8::/56", "2001:db8::7/127"].map {
         .ask("www.example.org A", blocked("forwarder", "forwarder-policy"), .forwarder("127.0.0.53", for: $0))
       }),
+    Play(
+      "a trigger on clients holds for the one that a trusted forwarder asks for, and for no one else's word",
+      zones: [
+        .zone(
+          "cl",
+          """
+          32.3.2.1.10.rpz-client-ip CNAME .
+          32.5.2.1.10.rpz-client-ip CNAME rpz-passthru.
+          128.7.zz.db8.2001.rpz-client-ip CNAME *.
+          32.53.0.0.127.rpz-client-ip CNAME rpz-drop.
+          listed.example.org CNAME .
+          """)
+      ], upstream: upstream,
+      steps: [
+        .ask("www.example.org A", unasked("NXDOMAIN", "www"), .forwarder("127.0.0.53", for: "10.1.2.3/32")),
+        .ask("www.example.org A", unasked("NXDOMAIN", "www"), .forwarder("127.0.0.53", for: "::ffff:10.1.2.3/128")),
+        .ask("www.example.org A", unasked("NOERROR", "www"), .forwarder("127.0.0.53", for: "2001:db8::7/128")),
+        .ask("www.example.org A", open, .forwarder("127.0.0.53", for: "10.1.2.4/32")),
+        .ask("www.example.org A", open, .forwarder("127.0.0.53", for: "2001:db8::8/128")),
+        .ask("listed.example.org A", unasked("NXDOMAIN", "listed"), .forwarder("127.0.0.53", for: "10.1.2.4/32")),
+        .ask(
+          "listed.example.org A", "NOERROR | listed.example.org 300 A 192.0.2.80",
+          .forwarder("127.0.0.53", for: "10.1.2.5/32")),
+        .ask("www.example.org A", from: "127.0.0.53", "silence | unasked"),
+        .ask("www.example.org A", "silence | unasked", .forwarder("127.0.0.53", for: "10.1.2.0/24")),
+        .ask("www.example.org A", open, .forwarder("127.0.0.54", for: "10.1.2.3/32")),
+      ]),
     Play(
       "nobody else is believed", policy: stations, upstream: upstream,
       steps: ["127.0.0.1", "127.0.0.54", "127.0.0.52"].map {

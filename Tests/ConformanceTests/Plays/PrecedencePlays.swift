@@ -65,6 +65,23 @@ struct PrecedencePlays {
         .ask("example.com A", blocked("example.com", "block-1; rule block-1; p@0")),
       ]),
     Play(
+      "this server's page stays open under what covers it, and all else that is covered does not",
+      policy: policy("{zone: all}"), zones: [.zone("a", "*.example.edu CNAME ."), .list("l", "example.edu")],
+      upstream: upstream,
+      steps: [
+        .ask("notice.example.edu A", open("notice.example.edu")),
+        .ask("a.notice.example.edu A", open("a.notice.example.edu")),
+        .ask("other.example.edu A", "NXDOMAIN | SOA example.edu | EDE 15 a; rule zone-1; p@7 | unasked"),
+        .ask("example.edu A", blocked("example.edu", "l; rule zone-1")),
+        .ask("deepnotice.example.edu A", "NXDOMAIN | SOA example.edu | EDE 15 a; rule zone-1; p@7 | unasked"),
+        .publish(policy: policy("{refuse: everything}"), zones: []),
+        .ask("notice.example.edu A", "NOERROR | notice.example.edu <=300 A 192.0.2.80"),
+        .ask("other.example.edu A", "REFUSED | EDE 15 refuse-1; rule refuse-1; p@0 | unasked"),
+        .publish(policy: policy("{zone: all}"), zones: [.zone("c", "32.1.0.0.127.rpz-client-ip CNAME rpz-drop.")]),
+        .ask("notice.example.edu A", "NOERROR | notice.example.edu <=300 A 192.0.2.80"),
+        .ask("other.example.edu A", "silence | unasked"),
+      ]),
+    Play(
       "a policy without rules opens everything", policy: policy(""), zones: [ai("deepseek.com \(deepseek)")], upstream: upstream,
       steps: [.ask("deepseek.com A", open("deepseek.com"))]),
     Play(
