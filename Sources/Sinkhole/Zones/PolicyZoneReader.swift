@@ -37,25 +37,28 @@ package struct PolicyZoneReader {
   ///     text has no `$ORIGIN`.
   ///   - guard: keeps triggers out that would shut out too much.
   ///   - mayInclude: false for a source from elsewhere, which could name files of ours.
+  ///   - audience: who is told of every record; nil for nobody.
   /// - Throws: all faults: unreadable, no text, not zone text, no SOA, records outside the origin.
   package static func read(
-    file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true
+    file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true,
+    audience: SourceAudience? = nil
   ) throws(Faults) -> PolicyZone {
-    try read(title, nameGuard, mayInclude, file) { () throws(Fault) in try SourceLines(file: file) }
+    try read(title, nameGuard, mayInclude, file, audience) { () throws(Fault) in try SourceLines(file: file) }
   }
 
   /// - Throws: as above, for text already in memory.
   package static func read(
     text: [UInt8], file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true
   ) throws(Faults) -> PolicyZone {
-    try read(title, nameGuard, mayInclude, file) { () throws(Fault) in try SourceLines(text: text, file: file) }
+    try read(title, nameGuard, mayInclude, file, nil) { () throws(Fault) in try SourceLines(text: text, file: file) }
   }
 
   private static func read(
-    _ title: String?, _ nameGuard: NameGuard, _ mayInclude: Bool, _ file: String,
+    _ title: String?, _ nameGuard: NameGuard, _ mayInclude: Bool, _ file: String, _ audience: SourceAudience?,
     _ open: () throws(Fault) -> SourceLines
   ) throws(Faults) -> PolicyZone {
-    var reader = PolicyZoneReader(file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude)
+    var reader = PolicyZoneReader(
+      file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude, audience: audience)
     do throws(Fault) {
       let lines = try open()
       let identity = lines.identity
@@ -69,8 +72,8 @@ package struct PolicyZoneReader {
     return zone
   }
 
-  private init(file: String, title: String?, nameGuard: NameGuard, mayInclude: Bool) {
-    rules = ZoneRules(file: file, title: title, nameGuard: nameGuard)
+  private init(file: String, title: String?, nameGuard: NameGuard, mayInclude: Bool, audience: SourceAudience?) {
+    rules = ZoneRules(file: file, title: title, nameGuard: nameGuard, audience: audience)
     let label = SourceTitle.label(title ?? SourceTitle.stem(of: file))
     text = ZoneText(origin: Name("\(label).\(PolicyZoneReader.zoneSuffix)") ?? Name())
     self.mayInclude = mayInclude
