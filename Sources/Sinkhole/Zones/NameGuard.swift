@@ -84,7 +84,7 @@ package struct NameGuard: Sendable {
       if found & (Mark.neverBlock | Mark.ownTree) != 0 { return NameGuard.reason(found) }
       if depth == labels.count {
         if found & Mark.noSuffix == 0, found & Mark.publicSuffix != 0 || above & Mark.suffixesBelow != 0 {
-          return "a rule for a public suffix"
+          return NameGuard.publicSuffix
         }
         let isOwn = found & Mark.own != 0 || isWildcard && found & Mark.aboveOwn != 0
         return isOwn ? NameGuard.reason(Mark.own) : nil
@@ -96,6 +96,16 @@ package struct NameGuard: Sendable {
     }
     return nil
   }
+
+  /// Whether names directly below `name`, canonical wire octets without the root label, are registered by the public: a
+  /// top-level domain, or a public suffix.
+  package func isSuffix(_ name: Span<UInt8>) -> Bool {
+    guard let labels = LabelStarts(name), labels.count > 0 else { return false }
+    let reason = reason(for: name, labels, isWildcard: false, isException: false)
+    return labels.count == 1 || reason == NameGuard.publicSuffix
+  }
+
+  private static let publicSuffix = "a rule for a public suffix"
 
   private static func reason(_ mark: UInt8) -> String {
     mark & Mark.neverBlock != 0 ? "a rule for a name never to be blocked" : "a rule for our own names"
