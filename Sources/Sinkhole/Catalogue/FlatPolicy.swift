@@ -13,7 +13,7 @@ package struct FlatPolicy {
     /// One that says itself what to answer.
     case other(PolicyZone.Action)
 
-    init(_ action: PolicyZone.Action) {
+    package init(_ action: PolicyZone.Action) {
       switch action {
       case .service, .listed: self = .sinkhole
       case .passthru: self = .open
