@@ -25,7 +25,7 @@ package final class CatalogueCounts: SourceVisitor {
   /// The name told last, canonical wire octets without the root label, and the action of it.
   private var lastName: [UInt8] = []
   private var lastAction: PolicyZone.Action?
-  /// Counts of `lastAction`, until another comes: sources are sorted by service as a rule.
+  /// Counts of `lastAction` and its like, until another comes: sources are sorted by service as a rule.
   private var pending = Count()
 
   package init() {}
@@ -41,10 +41,12 @@ package final class CatalogueCounts: SourceVisitor {
   ) {
     let isSame = name.equals(lastName)
     if action != lastAction {
-      settle()
+      // Records of local data are of one kind, whatever they say.
+      let isOther = action.service != lastAction?.service || action.kind != lastAction?.kind
+      if isOther { settle() }
       lastAction = action
       // A name with several actions is one of each.
-      pending.names += isSame ? 1 : 0
+      pending.names += isSame && isOther ? 1 : 0
     }
     if !isSame {
       lastName = [UInt8](copying: name)

@@ -1,5 +1,5 @@
 /// What changes between two states of a catalogue, by service. Both are held as they are read, with an index each, some 40
-/// octets a name; of a change no more than its place is kept, in 16 octets.
+/// octets a name; of a change no more than its place is kept, in 12 octets.
 package struct CatalogueDifference {
   package enum Kind: UInt8, Sendable {
     case added, removed

@@ -6,12 +6,16 @@ struct HostsForm: ExportForm {
   var notes: [String] { ["Names alone: a hosts file cannot say what lies below them."] }
 
   func write(_ node: FlatPolicy.Node, of policy: FlatPolicy, to output: inout ExportOutput) throws(SystemError) {
-    let name = "\(node.name)"
-    guard node.isPlain else { return output.lose(FlatPolicy.Node.notPlain, name) }
-    if case .other(let action) = node.own { output.lose("names with \(action.kind)", name) }
-    if node.below != .open, node.below != node.inherited { output.lose("subtrees, whose names must be listed one by one", "*.\(name)") }
+    guard node.isPlain else { return output.lose(FlatPolicy.Node.notPlain, "\(node.name)") }
+    if case .other(let action) = node.own { output.lose("names with \(action.kind)", "\(node.name)") }
+    // What is lost with the name itself is told of that.
+    let isTold = node.below == node.own && node.below != .sinkhole
+    if node.below != .open, node.below != node.inherited, !isTold {
+      output.lose("subtrees, whose names must be listed one by one", "*.\(node.name)")
+    }
     guard node.own == .sinkhole else { return }
     output.names += 1
+    let name = output.isRehearsal ? "" : "\(node.name)"
     for address in sinkhole { try output.line("\(address) \(name)") }
   }
 }
@@ -23,18 +27,17 @@ struct DomainsForm: ExportForm {
 
   func write(_ node: FlatPolicy.Node, of policy: FlatPolicy, to output: inout ExportOutput) throws(SystemError) {
     if node.isRedundant { return }
-    let name = "\(node.name)"
-    guard node.isPlain else { return output.lose(FlatPolicy.Node.notPlain, name) }
+    guard node.isPlain else { return output.lose(FlatPolicy.Node.notPlain, "\(node.name)") }
     for effect in [node.own, node.below] {
       guard case .other(let action) = effect else { continue }
-      return output.lose("names with \(action.kind)", name)
+      return output.lose("names with \(action.kind)", "\(node.name)")
     }
     // What covers it is in the list, and a list has no word for an exception.
-    guard node.inherited == .open else { return output.lose("exceptions below names that are listed", name) }
+    guard node.inherited == .open else { return output.lose("exceptions below names that are listed", "\(node.name)") }
     guard node.below == .sinkhole else {
-      return output.lose("names that are listed without what lies below them", name)
+      return output.lose("names that are listed without what lies below them", "\(node.name)")
     }
     output.names += 1
-    try output.line(node.own == .sinkhole ? name : "*.\(name)")
+    try output.line(node.own == .sinkhole ? "\(node.name)" : "*.\(node.name)")
   }
 }

@@ -93,6 +93,7 @@ struct NameCheck {
     if !subject.hasExact, subject.ownHere == nil {
       advise(subject, "\"*.\(name)\" without \"\(name)\", which stays open", "Write \(name) too, if it is the service's.")
     }
+    if cover == nil { checkBetween(subject) }
     guard subject.hasExact, let own = subject.ownHere else { return }
     let action = policy.zones[own.zone].actions[Int(own.action)]
     guard let below = subject.belowHere else {
@@ -113,6 +114,24 @@ struct NameCheck {
     advise(
       subject, "\"\(name)\" adds nothing to \"*.\(suffix(name, labels: cover.labels))\" at \(place(cover))",
       "Delete it and its \"*.\".")
+  }
+
+  /// Whether a name that merely lies between this one and a wildcard exists by this one, and is hidden from the wildcard.
+  private mutating func checkBetween(_ subject: Subject) {
+    guard let parent = subject.name.parent, subject.labels > 2 else { return }
+    var above = parent
+    while above.labelCount > 0 {
+      if let wildcard = policy.triggers(of: above, isWildcard: true).first(where: { $0.zone == subject.zone }) {
+        guard above != parent else { return }
+        let remedy = "Write it and its \"*.\" too, or delete \(subject.name) where it does what *.\(above) does."
+        return advise(
+          subject, "\"\(subject.text)\" makes \"\(parent)\" exist, which \"*.\(above)\" at \(place(wildcard)) then leaves open",
+          remedy)
+      }
+      if policy.triggers(of: above, isWildcard: false).contains(where: { $0.zone == subject.zone }) { return }
+      guard let next = above.parent else { return }
+      above = next
+    }
   }
 
   /// Whether somebody registered it, as far as the public suffix list tells.

@@ -60,6 +60,7 @@ struct PolicyZoneForm: ExportForm {
   private func write(
     _ name: Name, _ own: FlatPolicy.Effect, _ below: FlatPolicy.Effect, covered: Bool, _ output: inout ExportOutput
   ) throws(SystemError) {
+    if output.isRehearsal { return }
     for (owner, effect) in [("\(name)", own), ("*.\(name)", below)] where effect != .open || covered {
       for record in records(of: effect) { try output.line("\(owner) \(record)") }
     }

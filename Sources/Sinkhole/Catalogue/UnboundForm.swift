@@ -12,10 +12,11 @@ struct UnboundForm: ExportForm {
 
   func write(_ node: FlatPolicy.Node, of policy: FlatPolicy, to output: inout ExportOutput) throws(SystemError) {
     if node.isRedundant { return }
-    let name = "\(node.name)"
-    guard node.isPlain else { return output.lose(FlatPolicy.Node.notPlain, name) }
-    guard let type = type(node) else { return output.lose(UnboundForm.reason(node), name) }
+    guard node.isPlain else { return output.lose(FlatPolicy.Node.notPlain, "\(node.name)") }
+    guard let type = type(node) else { return output.lose(UnboundForm.reason(node), "\(node.name)") }
     output.names += 1
+    if output.isRehearsal { return }
+    let name = "\(node.name)"
     try output.line("  local-zone: \"\(name).\" \(type)")
     if type == "redirect" || type == "transparent" {
       for record in records(of: node.own) { try output.line("  local-data: '\(name). \(record)'") }

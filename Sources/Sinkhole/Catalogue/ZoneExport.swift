@@ -47,7 +47,7 @@ package struct ZoneExport {
 
   /// Goes through all names once without writing, so that the heading can say what follows.
   private static func rehearse(_ policy: FlatPolicy, _ form: any ExportForm) -> (ExportLosses, Int) {
-    var output = ExportOutput { _ in }
+    var output = ExportOutput(nil)
     for zone in policy.zones {
       for trigger in zone.clientTriggers + zone.addressTriggers {
         output.lose("triggers on addresses", "\(trigger.prefix)")
@@ -99,18 +99,21 @@ extension ExportForm {
 
 /// Where lines go, and what is told of those that cannot be written.
 struct ExportOutput {
-  private let emit: (String) throws(SystemError) -> Void
+  /// Nil for a rehearsal, in which no line is so much as made.
+  private let emit: ((String) throws(SystemError) -> Void)?
   private(set) var losses = ExportLosses()
   /// Names of which something was written.
   var names = 0
   /// Names that are not listed, and were written so that others do not hide them.
   var filled: Set<Name> = []
 
-  init(_ emit: @escaping (String) throws(SystemError) -> Void) { self.emit = emit }
+  init(_ emit: ((String) throws(SystemError) -> Void)?) { self.emit = emit }
 
-  func line(_ text: String) throws(SystemError) { try emit(text) }
+  var isRehearsal: Bool { emit == nil }
 
-  mutating func lose(_ reason: String, _ name: String) { losses.add(reason, name) }
+  func line(_ text: @autoclosure () -> String) throws(SystemError) { try emit?(text()) }
+
+  mutating func lose(_ reason: String, _ name: @autoclosure () -> String) { losses.add(reason, name()) }
 }
 
 /// What a form has no words for: counted by reason, the first names of each kept.
@@ -126,22 +129,23 @@ package struct ExportLosses: Sendable {
 
   package private(set) var reasons: [Reason] = []
 
-  mutating func add(_ text: String, _ name: String) {
+  mutating func add(_ text: String, _ name: @autoclosure () -> String) {
     let index = reasons.firstIndex { $0.text == text } ?? reasons.count
     if index == reasons.count { reasons.append(Reason(text: text)) }
     reasons[index].count += 1
-    if reasons[index].names.count < ExportLosses.maximumNames { reasons[index].names.append(name) }
+    if reasons[index].names.count < ExportLosses.maximumNames { reasons[index].names.append(name()) }
   }
 
   /// A line for each reason.
-  package var summary: [String] { reasons.map { "Not in it: \($0.count) \($0.text)." } }
+  package var summary: [String] { reasons.map { "Not in it: \($0.text) (\($0.count))." } }
 
   /// The same with names, `most` of each.
   package func report(most: Int) -> [String] {
     reasons.flatMap { reason in
       let shown = reason.names.prefix(most)
       let rest = reason.count - shown.count
-      return ["not exported: \(reason.count) \(reason.text)"] + shown.map { "  \($0)" } + (rest > 0 ? ["  and \(rest) more"] : [])
+      return ["not exported: \(reason.text) (\(reason.count))"] + shown.map { "  \($0)" }
+        + (rest > 0 ? ["  and \(rest) more"] : [])
     }
   }
 }
