@@ -54,7 +54,7 @@ struct SourceFile: Sendable {
 @Suite("The house's own rules")
 struct HouseTests {
   static let rooms = [
-    "DNS", "Net", "Time", "Wire", "Zones", "Policy", "Answer", "Cache", "Journal", "Record", "Upstream", "Resolver", "Server",
+    "DNS", "Net", "Time", "Wire", "Zones", "Policy", "Catalogue", "Answer", "Cache", "Journal", "Record", "Upstream", "Resolver", "Server",
     "Configuration",
   ]
 

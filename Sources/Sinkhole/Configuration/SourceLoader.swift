@@ -66,6 +66,33 @@ package struct SourceLoader {
     return found
   }
 
+  /// The sources of `configuration` as tools take them: of fetched ones their last good copies.
+  ///
+  /// - Throws: a folder without zone files, a list that was never fetched.
+  package static func catalogueFiles(
+    of configuration: Configuration, guard nameGuard: NameGuard
+  ) throws(Faults) -> CatalogueFiles {
+    let loader = SourceLoader(configuration)
+    var faults: [Fault] = []
+    var files: [CatalogueFiles.File] = []
+    for source in configuration.zones {
+      switch source.place {
+      case .path(let path):
+        let isFolder = FileContents.isFolder(path)
+        for file in isFolder ? loader.files(path, source, &faults) : [path] {
+          let format = source.format ?? SourceFormat(file: file) ?? .rpz
+          files.append(CatalogueFiles.File(path: file, format: format, title: isFolder ? nil : source.name))
+        }
+      case .address:
+        let file = "\(folder(of: configuration))/\(source.name ?? "").list"
+        files.append(
+          CatalogueFiles.File(path: file, format: source.format ?? .domains, title: source.name, mayInclude: false))
+      }
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    return CatalogueFiles(files, guard: nameGuard)
+  }
+
   // MARK: Fetched sources
 
   /// Where the last good copies lie.

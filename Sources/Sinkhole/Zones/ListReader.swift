@@ -34,10 +34,10 @@ struct ListReader {
   private(set) var entryLines = 0
 
   static func read(
-    file: String, _ format: some ListFormat, _ title: String?, _ nameGuard: NameGuard
+    file: String, _ format: some ListFormat, _ title: String?, _ nameGuard: NameGuard, _ audience: SourceAudience? = nil
   ) throws(Faults) -> PolicyZone {
     let title = title ?? SourceTitle.stem(of: file)
-    var list = ListReader(file: file, title: title, nameGuard: nameGuard)
+    var list = ListReader(file: file, title: title, nameGuard: nameGuard, audience: audience)
     do throws(Fault) {
       let lines = try SourceLines(file: file)
       list.builder.identify(
@@ -50,8 +50,8 @@ struct ListReader {
     return try list.finish()
   }
 
-  private init(file: String, title: String, nameGuard: NameGuard) {
-    builder = PolicyZoneBuilder(file: file, title: title, form: .list)
+  private init(file: String, title: String, nameGuard: NameGuard, audience: SourceAudience?) {
+    builder = PolicyZoneBuilder(file: file, title: title, form: .list, audience: audience)
     self.file = file
     self.nameGuard = nameGuard
   }

@@ -84,7 +84,7 @@ package struct NameGuard: Sendable {
       if found & Mark.own != 0 { return "a rule for our own names" }
       if depth == labels.count {
         if found & Mark.noSuffix == 0, found & Mark.publicSuffix != 0 || above & Mark.suffixesBelow != 0 {
-          return "a rule for a public suffix"
+          return NameGuard.publicSuffix
         }
         return nil
       }
@@ -95,4 +95,14 @@ package struct NameGuard: Sendable {
     }
     return nil
   }
+
+  /// Whether names directly below `name`, canonical wire octets without the root label, are registered by the public: a
+  /// top-level domain, or a public suffix.
+  package func isSuffix(_ name: Span<UInt8>) -> Bool {
+    guard let labels = LabelStarts(name), labels.count > 0 else { return false }
+    let reason = reason(for: name, labels, isException: false)
+    return labels.count == 1 || reason == NameGuard.publicSuffix
+  }
+
+  private static let publicSuffix = "a rule for a public suffix"
 }

@@ -6,10 +6,11 @@ package enum PolicySource {
   ///   - title: what the operator calls the source; nil to have a zone's first label, or a list's file name.
   ///   - guard: keeps triggers out that would shut out too much.
   ///   - mayInclude: false for a source from elsewhere, which could name files of ours.
+  ///   - audience: who is told of every record; nil for nobody.
   /// - Throws: all faults of the source. It is taken whole or not at all.
   package static func read(
     file: String, format: SourceFormat? = nil, title: String? = nil, guard nameGuard: NameGuard = .basic,
-    mayInclude: Bool = true
+    mayInclude: Bool = true, audience: SourceAudience? = nil
   ) throws(Faults) -> PolicyZone {
     guard let format = format ?? SourceFormat(file: file) else {
       let suffixes = SourceFormat.allCases.flatMap(\.suffixes).joined(separator: ", ")
@@ -21,10 +22,10 @@ package enum PolicySource {
     }
     switch format {
     case .rpz:
-      return try PolicyZoneReader.read(file: file, title: title, guard: nameGuard, mayInclude: mayInclude)
-    case .hosts: return try ListReader.read(file: file, HostsFile(), title, nameGuard)
-    case .domains: return try ListReader.read(file: file, DomainList(), title, nameGuard)
-    case .adblock: return try ListReader.read(file: file, AdBlockList(), title, nameGuard)
+      return try PolicyZoneReader.read(file: file, title: title, guard: nameGuard, mayInclude: mayInclude, audience: audience)
+    case .hosts: return try ListReader.read(file: file, HostsFile(), title, nameGuard, audience)
+    case .domains: return try ListReader.read(file: file, DomainList(), title, nameGuard, audience)
+    case .adblock: return try ListReader.read(file: file, AdBlockList(), title, nameGuard, audience)
     }
   }
 }

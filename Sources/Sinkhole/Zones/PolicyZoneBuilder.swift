@@ -9,13 +9,19 @@ package struct PolicyZoneBuilder {
   private var deepest = 0
   private var shallowestWildcard = Int.max
   private var wildcardCount = 0
+  private let audience: SourceAudience?
 
   /// - Parameters:
   ///   - file: the source's file, number 0 of the zone's files.
   ///   - title: what the operator calls the zone.
-  package init(file: String, title: String, form: PolicyZone.Form) {
+  ///   - audience: who is told of all that is added; nil for nobody.
+  package init(file: String, title: String, form: PolicyZone.Form, audience: SourceAudience? = nil) {
     zone = PolicyZone(file: file, title: title, form: form)
+    self.audience = audience
   }
+
+  /// Whether what is added is kept, as it is unless an audience alone wants it.
+  var keepsNames: Bool { audience?.keepsNames ?? true }
 
   /// The number of a further file of this source, for `$INCLUDE`.
   package mutating func addFile(_ path: String) -> UInt16? {
@@ -28,6 +34,7 @@ package struct PolicyZoneBuilder {
     zone.origin = origin
     zone.serial = serial
     zone.title = title
+    audience?.visitor.begin(zone)
   }
 
   // MARK: Triggers
@@ -50,6 +57,7 @@ package struct PolicyZoneBuilder {
   package mutating func add(
     _ name: Span<UInt8>, isWildcard: Bool, action: UInt16, line: Int, file: UInt16 = 0
   ) -> Bool {
+    if audience != nil, tell(name, isWildcard ? .wildcard : .exact, zone.actions[Int(action)], line, file) { return true }
     guard
       zone.triggers.add(name, isWildcard: isWildcard, action: action, line: UInt32(truncatingIfNeeded: line), file: file)
         != nil
@@ -60,6 +68,7 @@ package struct PolicyZoneBuilder {
 
   /// Adds an entry of a list: `name` and all that lies below it. Nil when there is no more room.
   package mutating func addSubtree(_ name: Span<UInt8>, action: UInt16, line: Int) -> Bool {
+    if audience != nil, tell(name, [.exact, .wildcard], zone.actions[Int(action)], line, 0) { return true }
     guard
       zone.triggers.addSubtree(name, action: action, line: UInt32(truncatingIfNeeded: line), file: 0) != nil
     else { return false }
@@ -75,11 +84,24 @@ package struct PolicyZoneBuilder {
     return entry
   }
 
+  /// Tells the audience of a trigger; true when nobody else wants it.
+  mutating func tell(
+    _ name: Span<UInt8>, _ part: TriggerArena.Flags, _ action: PolicyZone.Action, _ line: Int, _ file: UInt16
+  ) -> Bool {
+    guard let audience else { return false }
+    audience.visitor.take(name, part, action, at: place(line, file))
+    if !audience.keepsNames { zone.triggerCount += 1 }
+    return !audience.keepsNames
+  }
+
+  private func place(_ line: Int, _ file: UInt16) -> SourcePlace { SourcePlace(file: zone.files[Int(file)], line: line) }
+
   mutating func close(_ entry: UInt32, action: UInt16) { zone.triggers.replaceAction(at: entry, with: action) }
 
   mutating func add(_ rule: AddressRules.Rule, action: UInt16) {
     let trigger = PolicyZone.AddressTrigger(
       prefix: rule.key.prefix, action: action, file: rule.file, line: UInt32(truncatingIfNeeded: rule.line))
+    audience?.visitor.takeAddress(trigger.prefix, zone.actions[Int(action)], at: place(rule.line, rule.file))
     switch rule.key.kind {
     case .client: zone.clientTriggers.append(trigger)
     case .response: zone.addressTriggers.append(trigger)
@@ -91,7 +113,7 @@ package struct PolicyZoneBuilder {
   @inline(__always)
   mutating func note(labels: Int, isWildcard: Bool) {
     if labels > deepest { deepest = labels }
-    guard isWildcard else { return }
+    guard isWildcard, keepsNames else { return }
     wildcardCount += 1
     if labels < shallowestWildcard { shallowestWildcard = labels }
   }
@@ -105,8 +127,9 @@ package struct PolicyZoneBuilder {
 
   // MARK: What else a source tells
 
-  package mutating func describe(_ service: PolicyZone.Service) -> Bool {
-    zone.services.updateValue(service, forKey: service.id) == nil
+  package mutating func describe(_ service: PolicyZone.Service, line: Int, file: UInt16) -> Bool {
+    audience?.visitor.take(service, at: place(line, file))
+    return zone.services.updateValue(service, forKey: service.id) == nil
   }
 
   /// - Parameter example: what is wrong with this entry, where `reason`, under which it is counted, does not say all.
@@ -114,6 +137,7 @@ package struct PolicyZoneBuilder {
     _ cause: PolicyZone.Skip.Cause, _ reason: String, example: @autoclosure () -> String? = nil, line: Int, column: Int,
     file: UInt16 = 0
   ) {
+    audience?.visitor.skip(cause, reason, at: place(line, file))
     if let index = skipIndex[reason] {
       zone.skipped[index].count += 1
     } else {

@@ -38,12 +38,14 @@ package struct PolicyZoneReader {
   ///     text has no `$ORIGIN`.
   ///   - guard: keeps triggers out that would shut out too much.
   ///   - mayInclude: false for a source from elsewhere, which could name files of ours.
+  ///   - audience: who is told of every record; nil for nobody.
   /// - Throws: all faults: unreadable, no text, not zone text, no SOA, records outside the origin.
   package static func read(
-    file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true
+    file: String, title: String? = nil, guard nameGuard: NameGuard = .basic, mayInclude: Bool = true,
+    audience: SourceAudience? = nil
   ) throws(Faults) -> PolicyZone {
     let reader = PolicyZoneReader(
-      file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude, scansPlainLines: true)
+      file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude, scansPlainLines: true, audience: audience)
     return try reader.read(file) { () throws(Fault) in try SourceLines(file: file) }
   }
 
@@ -56,7 +58,8 @@ package struct PolicyZoneReader {
     scansPlainLines: Bool = true
   ) throws(Faults) -> PolicyZone {
     let reader = PolicyZoneReader(
-      file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude, scansPlainLines: scansPlainLines)
+      file: file, title: title, nameGuard: nameGuard, mayInclude: mayInclude, scansPlainLines: scansPlainLines,
+      audience: nil)
     return try reader.read(file) { () throws(Fault) in try SourceLines(text: text, file: file) }
   }
 
@@ -77,8 +80,10 @@ package struct PolicyZoneReader {
     return zone
   }
 
-  private init(file: String, title: String?, nameGuard: NameGuard, mayInclude: Bool, scansPlainLines: Bool) {
-    rules = ZoneRules(file: file, title: title, nameGuard: nameGuard)
+  private init(
+    file: String, title: String?, nameGuard: NameGuard, mayInclude: Bool, scansPlainLines: Bool, audience: SourceAudience?
+  ) {
+    rules = ZoneRules(file: file, title: title, nameGuard: nameGuard, audience: audience)
     let label = SourceTitle.label(title ?? SourceTitle.stem(of: file))
     text = ZoneText(origin: Name("\(label).\(PolicyZoneReader.zoneSuffix)") ?? Name())
     self.mayInclude = mayInclude

@@ -82,7 +82,7 @@ extension ZoneRules {
       }
       facts[String(text[..<equals])] = String(text[text.index(after: equals)...])
     }
-    if !builder.describe(PolicyZone.Service(id: id, facts: facts)) {
+    if !builder.describe(PolicyZone.Service(id: id, facts: facts), line: place.line, file: place.file) {
       throw fault(place, "service \"\(id)\" is described twice", "Keep one TXT record for it.")
     }
   }

@@ -16,8 +16,8 @@ struct ZoneRules {
   private var addresses = AddressRules()
 
   /// - Parameter title: nil to have the first label of the origin.
-  init(file: String, title: String?, nameGuard: NameGuard) {
-    builder = PolicyZoneBuilder(file: file, title: title ?? "", form: .zone)
+  init(file: String, title: String?, nameGuard: NameGuard, audience: SourceAudience? = nil) {
+    builder = PolicyZoneBuilder(file: file, title: title ?? "", form: .zone, audience: audience)
     self.title = title
     self.nameGuard = nameGuard
   }
@@ -132,6 +132,8 @@ struct ZoneRules {
     _ name: Span<UInt8>, isWildcard: Bool, _ record: PolicyZone.LocalRecord, _ place: Place
   ) throws(Fault) {
     guard let labels = mayStand(name, isException: false, place) else { return }
+    let part: TriggerArena.Flags = isWildcard ? .wildcard : .exact
+    if builder.tell(name, part, .data([record]), place.line, place.file) { return }
     builder.note(labels: labels, isWildcard: isWildcard)
     guard let key = nameData.key(name, isWildcard: isWildcard, in: builder.zone.triggers) else { return }
     let known = nameData[key]
