@@ -141,7 +141,9 @@ package struct CatalogueDifference {
     for (id, changes) in groups {
       if id.isEmpty, changes.isEmpty, addresses.isEmpty { continue }
       try line(heading(id))
-      for fact in facts(id) { try line("  \(fact.key): \(PlainText.visible(fact.from ?? "none")) -> \(PlainText.visible(fact.to ?? "none"))") }
+      for fact in facts(id) {
+        try line("  \(fact.key): \(PlainText.visible(fact.from ?? "none")) -> \(PlainText.visible(fact.to ?? "none"))")
+      }
       for change in changes {
         let (name, from, to) = words(change)
         switch change.kind {
@@ -182,7 +184,8 @@ package struct CatalogueDifference {
       let service = "\"service\":\(id.isEmpty ? "null" : PlainText.quoted(id))"
       for fact in facts(id) {
         let (from, to) = (fact.from.map(PlainText.quoted) ?? "null", fact.to.map(PlainText.quoted) ?? "null")
-        try line("{\(service),\"change\":\"fact\",\"fact\":\(PlainText.quoted(fact.key)),\"from\":\(from),\"to\":\(to)}")
+        try line(
+          "{\(service),\"change\":\"fact\",\"fact\":\(PlainText.quoted(fact.key)),\"from\":\(from),\"to\":\(to)}")
       }
       for change in changes {
         let (name, from, to) = words(change)
@@ -193,7 +196,9 @@ package struct CatalogueDifference {
         try line(head + ",\(parts.joined(separator: ","))}")
       }
       if id.isEmpty {
-        for address in addresses { try line("{\(service),\"change\":\"address\",\"text\":\(PlainText.quoted(address))}") }
+        for address in addresses {
+          try line("{\(service),\"change\":\"address\",\"text\":\(PlainText.quoted(address))}")
+        }
       }
     }
   }

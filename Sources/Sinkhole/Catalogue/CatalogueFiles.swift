@@ -36,7 +36,8 @@ package struct CatalogueFiles {
       if found.isEmpty {
         let expected = SourceFormat.allCases.flatMap(\.suffixes).map { "NAME\($0)" }.joined(separator: ", ")
         faults.append(
-          Fault(file: path, "no zone file in this folder, expected \(expected)", remedy: "Name a file, or another folder."))
+          Fault(
+            file: path, "no zone file in this folder, expected \(expected)", remedy: "Name a file, or another folder."))
       }
     }
     guard faults.isEmpty else { throw Faults(faults) }

@@ -19,7 +19,9 @@ struct DnsmasqForm: ExportForm {
       return try write(own, &output)
     }
     // `/NAME/` takes what lies below along, so that is said in any case.
-    guard let below = options(node.below, "*.\(name)") else { return output.lose(DnsmasqForm.reason(node.below), "*.\(name)") }
+    guard let below = options(node.below, "*.\(name)") else {
+      return output.lose(DnsmasqForm.reason(node.below), "*.\(name)")
+    }
     output.names += 1
     if node.own != node.inherited { try write(own, &output) }
     try write(below, &output)

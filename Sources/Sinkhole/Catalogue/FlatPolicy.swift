@@ -58,29 +58,36 @@ package struct FlatPolicy {
         let start = offset
         offset = zone.triggers.end(ofEntryAt: start)
         let name = zone.triggers.name(ofEntryAt: start)
+        let (own, below) = (matches(of: name), FlatPolicy.stranger(below: name).map(matches))
+        let first = FlatPolicy.first(own, below ?? [], labels: name.labelCount)
         if zone.triggers.flags(ofEntryAt: start).isEmpty {
-          guard firstEntry(of: name) == nil else { continue }
-          let node = node(name)
+          guard first == nil else { continue }
+          let node = node(name, own, below)
           if !node.isRedundant, existing.insert(name).inserted { try body(node) }
-        } else if let first = firstEntry(of: name), first.zone == number, first.entry == start {
-          try body(node(name))
+        } else if let first, first.zone == number, first.entry == start {
+          try body(node(name, own, below))
         }
       }
     }
   }
 
   package func node(_ name: Name) -> Node {
-    let own = effect(of: name)
-    // A name of 255 octets has nothing below it.
-    let below = FlatPolicy.stranger(below: name).map(effect) ?? own
-    let neighbour = name.parent.flatMap(FlatPolicy.stranger)
-    return Node(name: name, own: own, below: below, inherited: neighbour.map(effect) ?? .open)
+    node(name, matches(of: name), FlatPolicy.stranger(below: name).map(matches))
+  }
+
+  /// - Parameter below: what rules over a name below it that is not listed; nil when none fits there.
+  private func node(_ name: Name, _ own: [PolicyIndex.Match], _ below: [PolicyIndex.Match]?) -> Node {
+    let neighbour = name.parent.flatMap(FlatPolicy.stranger).map(matches) ?? []
+    return Node(name: name, own: effect(own), below: effect(below ?? own), inherited: effect(neighbour))
+  }
+
+  private func effect(_ matches: [PolicyIndex.Match]) -> Effect {
+    matches.first.map { effects[$0.zone][Int($0.action)] } ?? .open
   }
 
   /// What a query for `name` gets.
   package func effect(of name: borrowing Name) -> Effect {
-    guard let match = matches(of: name).first else { return .open }
-    return effects[match.zone][Int(match.action)]
+    effect(matches(of: name))
   }
 
   // MARK: Looking up
@@ -103,11 +110,16 @@ package struct FlatPolicy {
     return matches(of: stranger).filter { $0.labels == labels }
   }
 
-  /// Where `name` stands first, as itself or behind `*.`.
-  private func firstEntry(of name: borrowing Name) -> (zone: Int, entry: Int)? {
-    let all = triggers(of: name, isWildcard: false) + triggers(of: name, isWildcard: true)
-    let first = all.min { ($0.zone, $0.entry) < ($1.zone, $1.entry) }
-    return first.map { ($0.zone, Int($0.entry)) }
+  /// Where a name of `labels` labels stands first, as itself or behind `*.`.
+  private static func first(
+    _ own: [PolicyIndex.Match], _ below: [PolicyIndex.Match], labels: Int
+  ) -> (zone: Int, entry: Int)? {
+    var first: (zone: Int, entry: Int)?
+    for match in own + below where match.labels == labels {
+      if let known = first, known < (match.zone, Int(match.entry)) { continue }
+      first = (match.zone, Int(match.entry))
+    }
+    return first
   }
 
   /// A name below `name` that nobody lists: no host is called by a control character. Nil when none fits in 255 octets.

@@ -18,7 +18,9 @@ package struct ListImport {
 
   package var losses: ExportLosses { export.losses }
 
-  package func write(_ line: @escaping (String) throws(SystemError) -> Void) throws(SystemError) { try export.write(line) }
+  package func write(_ line: @escaping (String) throws(SystemError) -> Void) throws(SystemError) {
+    try export.write(line)
+  }
 
   /// The TXT record that describes a service, its facts in the order that the catalogue has them in.
   private static func record(of service: PolicyZone.Service) -> String {

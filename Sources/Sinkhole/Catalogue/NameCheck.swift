@@ -91,7 +91,8 @@ struct NameCheck {
     let name = subject.name
     let cover = name.parent.flatMap(FlatPolicy.stranger).map(policy.matches)?.first { $0.zone == subject.zone }
     if !subject.hasExact, subject.ownHere == nil {
-      advise(subject, "\"*.\(name)\" without \"\(name)\", which stays open", "Write \(name) too, if it is the service's.")
+      advise(
+        subject, "\"*.\(name)\" without \"\(name)\", which stays open", "Write \(name) too, if it is the service's.")
     }
     if cover == nil { checkBetween(subject) }
     guard subject.hasExact, let own = subject.ownHere else { return }
@@ -103,7 +104,7 @@ struct NameCheck {
         advise(
           subject, "\"\(name)\" lies under \"\(wildcard)\" without a \"*.\" of its own: what lies below it stays open",
           "Write *.\(name) too, or delete it where it does what \(wildcard) does.")
-      } else if isDomain(name) {
+      } else if action.service != nil, isDomain(name) {
         advise(
           subject, "\"\(name)\" is a domain without its \"*.\": what lies below it stays open",
           "Write *.\(name) too, if they are the service's.")
@@ -125,7 +126,8 @@ struct NameCheck {
         guard above != parent else { return }
         let remedy = "Write it and its \"*.\" too, or delete \(subject.name) where it does what *.\(above) does."
         return advise(
-          subject, "\"\(subject.text)\" makes \"\(parent)\" exist, which \"*.\(above)\" at \(place(wildcard)) then leaves open",
+          subject,
+          "\"\(subject.text)\" makes \"\(parent)\" exist, which \"*.\(above)\" at \(place(wildcard)) then leaves open",
           remedy)
       }
       if policy.triggers(of: above, isWildcard: false).contains(where: { $0.zone == subject.zone }) { return }

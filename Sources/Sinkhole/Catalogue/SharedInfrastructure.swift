@@ -37,7 +37,8 @@ enum SharedInfrastructure {
     (
       "a cloud, whose names are its customers'",
       [
-        "aliyuncs.com", "amazonaws.com", "azure.com", "azurewebsites.net", "blob.core.windows.net", "cloudapp.azure.com",
+        "aliyuncs.com", "amazonaws.com", "azure.com", "azurewebsites.net", "blob.core.windows.net",
+        "cloudapp.azure.com",
         "cloudapp.net", "googleapis.com", "googleusercontent.com", "ncloud.com", "ntruss.com", "run.app", "volces.com",
       ]
     ),
@@ -52,7 +53,8 @@ enum SharedInfrastructure {
       "a bot check or sign-in of many sites",
       [
         "accounts.google.com", "appleid.apple.com", "arkoselabs.com", "auth0.com", "captcha.com",
-        "challenges.cloudflare.com", "clerk.com", "hcaptcha.com", "login.microsoftonline.com", "recaptcha.net", "okta.com",
+        "challenges.cloudflare.com", "clerk.com", "hcaptcha.com", "login.microsoftonline.com", "recaptcha.net",
+        "okta.com",
       ]
     ),
     (

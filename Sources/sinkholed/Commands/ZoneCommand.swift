@@ -6,7 +6,8 @@ struct ZoneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "zone", abstract: "Check, search, count, compare and convert policy zones and lists.",
     subcommands: [
-      ZoneCheck.self, ZoneList.self, ZoneFind.self, ZoneStats.self, ZoneExportCommand.self, ZoneImport.self, ZoneDiff.self,
+      ZoneCheck.self, ZoneList.self, ZoneFind.self, ZoneStats.self, ZoneExportCommand.self, ZoneImport.self,
+      ZoneDiff.self,
     ])
 }
 
@@ -28,7 +29,8 @@ extension ResultWriter {
     throws(SystemError)
   {
     var writer = ResultWriter()
-    try withoutActuallyEscaping({ (text: String) throws(SystemError) in try writer.line(text) }) { line throws(SystemError) in
+    try withoutActuallyEscaping({ (text: String) throws(SystemError) in try writer.line(text) }) {
+      line throws(SystemError) in
       try body(line)
     }
     try writer.flush()
@@ -38,7 +40,8 @@ extension ResultWriter {
 /// `sinkholed zone check [SOURCE...]`
 struct ZoneCheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Say what is wrong in zones, and what is probably not meant; exits 1 for what is wrong.",
+    commandName: "check",
+    abstract: "Say what is wrong in zones, and what is probably not meant; exits 1 for what is wrong.",
     discussion: "The first source is the strongest, as in zones of the configuration.")
 
   @OptionGroup var zones: ZoneSources

@@ -16,7 +16,8 @@ struct ZoneExportCommand: AsyncParsableCommand {
   var sinkhole: [String] = []
   @Option(name: .long, help: "The origin of the zone that rpz writes.") var origin = "catalogue.rpz.sinkhole.internal"
   @Option(name: .long, help: "Its serial; by default the highest of the zones.") var serial: UInt32?
-  @Option(name: .long, help: "Names that are told of each kind that is left out; 0: all that are kept, 1000.") var most = 20
+  @Option(name: .long, help: "Names that are told of each kind that is left out; 0: all that are kept, 1000.")
+  var most = 20
 
   func validate() throws {
     guard let format = ZoneExport.Format(rawValue: format) else {
@@ -34,7 +35,9 @@ struct ZoneExportCommand: AsyncParsableCommand {
     try await failing {
       guard let format = ZoneExport.Format(rawValue: format), let origin = Name(origin) else { return }
       var addresses: [IPAddress] = []
-      for address in sinkhole.compactMap(IPAddress.init) where !addresses.contains(address) { addresses.append(address) }
+      for address in sinkhole.compactMap(IPAddress.init) where !addresses.contains(address) {
+        addresses.append(address)
+      }
       let export = try ZoneExport(
         zones.files().load(), format: format, sinkhole: addresses, origin: origin, serial: serial)
       for line in export.losses.report(most: most == 0 ? .max : most) { printError(line) }
@@ -114,7 +117,8 @@ struct ZoneImport: AsyncParsableCommand {
 /// `sinkholed zone diff OLD NEW`
 struct ZoneDiff: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Say what changes between two states of zones, by service; exits 1 when they differ.")
+    commandName: "diff", abstract: "Say what changes between two states of zones, by service; exits 1 when they differ."
+  )
 
   @Argument(help: "A file or folder: what was.") var old: String
   @Argument(help: "A file or folder: what is.") var new: String
