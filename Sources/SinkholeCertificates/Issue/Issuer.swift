@@ -55,19 +55,28 @@ package final class Issuer: Sendable {
     self.lifetimes = lifetimes
     self.excluded = Set(delegated.excluded + excluded.filter(NameSubtrees.isFit)).sorted()
     excludedSet = NameSubtrees(self.excluded)
-    var shares: [[String]] = []
-    var covered: Set<String> = []
-    for part in delegated.parts {
-      // A name of the policy below one of the delegation, or one of the delegation below one of the policy.
-      let share = Set(
-        names.names.filter { part.names.covering($0) != nil } + part.names.names.filter { names.covering($0) != nil })
-      shares.append(NameSubtrees(share.filter { [excludedSet] in excludedSet.covering($0) == nil }).names)
-      covered.formUnion(names.names.filter { part.names.covering($0) != nil })
+    let permitted = NameSubtrees(delegated.parts.flatMap(\.names.names))
+    var owners: [String: Int] = [:]
+    for (number, part) in delegated.parts.enumerated() {
+      for name in part.names.names { owners[name] = number }
+    }
+    var shares = [[String]](repeating: [], count: delegated.parts.count)
+    var missing: [String] = []
+    for name in names.names where excludedSet.covering(name) == nil {
+      if let owner = permitted.covering(name).flatMap({ owners[$0] }) {
+        shares[owner].append(name)
+      } else {
+        missing.append(name)
+      }
+    }
+    // Of a broader name of the policy the delegation may hold something below.
+    for (name, owner) in owners where names.covering(name).map({ $0 != name }) ?? false {
+      if excludedSet.covering(name) == nil { shares[owner].append(name) }
     }
     var parts: [Part] = []
     var places: [String: Int] = [:]
     for (delegated, share) in shares.enumerated() {
-      for piece in NameShards.split(share, octets: NameShards.issuingOctets) {
+      for piece in NameShards.split(share.sorted(), octets: NameShards.issuingOctets) {
         for name in piece { places[name] = parts.count }
         parts.append(Part(names: piece, delegated: delegated))
       }
@@ -75,10 +84,7 @@ package final class Issuer: Sendable {
     self.parts = parts
     self.places = places
     self.names = NameSubtrees(places.keys)
-    coverage = Coverage(
-      covered: self.names.names,
-      missing: names.names.filter { [excludedSet] in !covered.contains($0) && excludedSet.covering($0) == nil },
-      unfitCount: names.unfitCount)
+    coverage = Coverage(covered: self.names.names, missing: missing, unfitCount: names.unfitCount)
   }
 
   package var partCount: Int { parts.count }
