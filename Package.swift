@@ -90,7 +90,7 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: checked),
-    .testTarget(name: "SinkholeCertificatesTests", dependencies: ["SinkholeCertificates"]),
+    .testTarget(name: "SinkholeCertificatesTests", dependencies: ["SinkholeCertificates", "Support"]),
     .testTarget(
       name: "SinkholeWebTests",
       dependencies: [

@@ -149,10 +149,11 @@ package struct ConfigurationReader {
         }
         reader.configuration.notice.url = text
       case "contact": reader.configuration.notice.contact = reader.text(value, key)
-      default: return false
+      default: return reader.readSecureNotice(value, key)
       }
       return true
     }
+    checkSecureNotice(node)
   }
 
   private mutating func readIdentity(_ node: Node) {

@@ -112,7 +112,7 @@ package final class Issuer: Sendable {
     let authority = try authority(place, now: now)
     return try working("no leaf for \(name) can be minted") {
       let certificate = try authority.signer.leaf(
-        name: name, publicKey: Certificate.PublicKey(authority.leafKey.publicKey), from: now - lifetimes.backdate,
+        names: [.dnsName(name)], publicKey: Certificate.PublicKey(authority.leafKey.publicKey), from: now - lifetimes.backdate,
         to: now + lifetimes.leaf)
       return Leaf(
         name: name, chain: [try certificate.der, authority.der, authority.delegated],

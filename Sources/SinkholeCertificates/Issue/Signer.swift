@@ -48,16 +48,16 @@ struct Signer {
     return Signer(certificate: certificate, key: key)
   }
 
-  /// A server's certificate for one name. The subject is empty, since a common name ends at 64 octets; so the
+  /// A server's certificate. The subject is empty, since a common name ends at 64 octets; so the
   /// alternative name is critical (RFC 5280 section 4.2.1.6).
-  func leaf(name: String, publicKey: Certificate.PublicKey, from: Int64, to: Int64) throws -> Certificate {
+  func leaf(names: [GeneralName], publicKey: Certificate.PublicKey, from: Int64, to: Int64) throws -> Certificate {
     try issue(
       subject: DistinguishedName(), publicKey: publicKey, from: from, to: to,
       Certificate.Extensions {
         Critical(BasicConstraints.notCertificateAuthority)
         Critical(KeyUsage(digitalSignature: true))
         try ExtendedKeyUsage([.serverAuth])
-        Critical(SubjectAlternativeNames([.dnsName(name)]))
+        Critical(SubjectAlternativeNames(names))
         AuthorityKeyIdentifier(keyIdentifier: keyIdentifier)
       })
   }

@@ -1,5 +1,5 @@
 /// What a root's key is protected with.
-package struct Password: Sendable {
+package struct Password: Sendable, Equatable {
   /// Shorter ones are refused when a key is made: whoever has the file may guess as fast as he can.
   package static let minimumLength = 12
   package static let maximumLength = 1024
