@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "SinkholeWebTests",
       dependencies: [
-        "SinkholeCertificates", "SinkholeWeb",
+        "SinkholeCertificates", "SinkholeWeb", "Support",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -122,7 +122,7 @@ let package = Package(
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
-    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "Support", "sinkholed"]),
+    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "SinkholeWeb", "Support", "sinkholed"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import Foundation
 import Sinkhole
+import SinkholeWeb
 import Support
 import Testing
 
@@ -174,6 +175,11 @@ struct DocumentTests {
 
   @Test("every counter stands in docs/operations.md", arguments: Counter.allCases)
   func counters(_ counter: Counter) throws {
+    #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
+  }
+
+  @Test("every counter of the page's TLS stands in docs/operations.md", arguments: TLSCounter.allCases)
+  func secureCounters(_ counter: TLSCounter) throws {
     #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
   }
 

@@ -99,7 +99,7 @@ package final class NoticeCertificates: Sendable {
   }
 
   /// What a client is shown that asks for `name`; nil where it names none. On an event loop: it does not wait.
-  func answer(to name: String?, from client: ClientAddress?) -> Answer {
+  package func answer(to name: String?, from client: ClientAddress?) -> Answer {
     guard let client, let name, case .name(let host)? = RequestHost(name), !name.contains(":") else {
       return refuse(.noName, nil, client)
     }

@@ -101,12 +101,13 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func drain(_ context: ChannelHandlerContext) {
-    if case .closed = state { return }
-    state = .draining
+    // A stream may have closed with its last frame, before this is told.
     guard carrier == .connection else {
       context.channel.parent?.pipeline.fireUserInboundEventTriggered(Farewell.ResponseWritten())
       return
     }
+    if case .closed = state { return }
+    state = .draining
     if clientHasFinished {
       context.close(promise: nil)
     } else {

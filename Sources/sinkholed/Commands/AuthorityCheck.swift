@@ -87,7 +87,7 @@ private enum OpenSSL {
     // Safe: the two descriptors are written. The child may have them: it is the only one, and ends at once.
     guard unsafe pipe(&ends) == 0 else { throw failed("pipe") }
     defer { close(ends[0]) }
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
@@ -96,7 +96,7 @@ private enum OpenSSL {
     unsafe posix_spawn_file_actions_addclose(&actions, ends[1])
     // Safe: the copies live until the child has its own, and are freed behind it.
     let words = unsafe (["openssl"] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { for word in unsafe words { unsafe free(word) } }
+    defer { for unsafe word in unsafe words { unsafe free(word) } }
     var child: pid_t = 0
     let error = unsafe posix_spawnp(&child, "openssl", &actions, nil, words, environ)
     close(ends[1])
