@@ -12,7 +12,7 @@ struct SecureTests {
   func page(option: String, version: String) async throws {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
-      let result = try site.curl(server, "chat.example.org", option, "-i", "-w '\\nversion=%{http_version}'")
+      let result = try await site.curl(server, "chat.example.org", option, "-i", "-w '\\nversion=%{http_version}'")
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains("403"))
       #expect(result.output.contains("Example Chat"))
@@ -29,7 +29,7 @@ struct SecureTests {
     let certificates = site.certificates(log)
     try await Harness.run(certificates: { _ in certificates }) { server in
       for _ in 0..<3 {
-        let result = try site.curl(server, "chat.example.org", trusting: false)
+        let result = try await site.curl(server, "chat.example.org", trusting: false)
         #expect(result.status == 60, "\(result.errors)")
       }
       while certificates.value(.handshakesFailed) < 3 { await Task.yield() }
@@ -49,7 +49,7 @@ struct SecureTests {
   func refused(options: String) async throws {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
-      let text = try site.handshake(server, options)
+      let text = try await site.handshake(server, options)
       #expect(text.contains("SSL alert number 112"), "\(text)")
       #expect(!text.contains("BEGIN CERTIFICATE"))
     }
@@ -61,7 +61,7 @@ struct SecureTests {
   func sameName(name: String) async throws {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
-      let text = try site.handshake(server, "-servername \(name)")
+      let text = try await site.handshake(server, "-servername \(name)")
       #expect(text.contains("Verify return code: 0 (ok)"), "\(text)")
       #expect(text.contains("BEGIN CERTIFICATE"))
     }
@@ -72,12 +72,12 @@ struct SecureTests {
     let site = try SecureSite(["example.com"])
     let elsewhere = TableSource(restrictions: ["chat.example.com": .chat], onlyFor: "192.0.2.1")
     try await Harness.run(elsewhere, certificates: { site.certificates($0, source: elsewhere) }) { server in
-      let text = try site.handshake(server, "-servername chat.example.com")
+      let text = try await site.handshake(server, "-servername chat.example.com")
       #expect(text.contains("SSL alert number 112"))
     }
     let log = LogBox()
     try await Harness.run(certificates: { _ in site.certificates(log) }) { server in
-      let text = try site.handshake(server, "-servername chat.example.org")
+      let text = try await site.handshake(server, "-servername chat.example.org")
       #expect(text.contains("SSL alert number 112"))
     }
     #expect(log.lines.contains("event=notice-tls-refused reason=not-covered name=chat.example.org client=127.0.0.1 count=1"))
@@ -87,7 +87,7 @@ struct SecureTests {
   func versions(option: String, isSpoken: Bool) async throws {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
-      let text = try site.handshake(server, "-servername chat.example.org \(option) -cipher 'ALL:@SECLEVEL=0'")
+      let text = try await site.handshake(server, "-servername chat.example.org \(option) -cipher 'ALL:@SECLEVEL=0'")
       #expect(text.contains("BEGIN CERTIFICATE") == isSpoken, "\(text)")
     }
   }
@@ -129,11 +129,11 @@ struct SecureTests {
       }, certificates: { site.certificates($0) }
     ) { server in
       try await server.connect { inbound, _ in
-        #expect(try site.curl(server, "chat.example.org").status != 0)
+        #expect(try await site.curl(server, "chat.example.org").status != 0)
         #expect(server.log.lines.contains { $0.contains("reason=connections-per-client") })
         _ = try await Harness.everything(inbound)
       }
-      #expect(try site.curl(server, "chat.example.org").status == 0)
+      #expect(try await site.curl(server, "chat.example.org").status == 0)
     }
   }
 
@@ -142,7 +142,7 @@ struct SecureTests {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
       let again = "'https://chat.example.org:\(server.port)/favicon.ico'"
-      let result = try site.curl(server, "chat.example.org", option, "-o /dev/null -o /dev/null -w '%{http_code}:%{num_connects} '", again)
+      let result = try await site.curl(server, "chat.example.org", option, "-o /dev/null -o /dev/null -w '%{http_code}:%{num_connects} '", again)
       #expect(result.output == "403:1 403:1 ", "\(result.output) \(result.errors)")
     }
   }
@@ -153,7 +153,7 @@ struct SecureTests {
     let file = site.folder + "/body"
     try String(repeating: "x", count: 1 << 20).write(toFile: file, atomically: true, encoding: .utf8)
     try await Harness.run(certificates: { site.certificates($0) }) { server in
-      let result = try site.curl(server, "chat.example.org", option, "-H 'Expect:'", "--data-binary @\(file)", "-o \(site.folder)/page -w '%{http_code}'")
+      let result = try await site.curl(server, "chat.example.org", option, "-H 'Expect:'", "--data-binary @\(file)", "-o \(site.folder)/page -w '%{http_code}'")
       #expect(result.output == "403", "\(result.errors)")
       let page = try String(contentsOfFile: site.folder + "/page", encoding: .utf8)
       #expect(page.hasSuffix("</html>\n"))
@@ -165,10 +165,10 @@ struct SecureTests {
     let site = try SecureSite()
     try await Harness.run(configuration: { $0.limits.headerFields = 20 }, certificates: { site.certificates($0) }) { server in
       let fields = (0..<30).map { "-H 'X-\($0): 1'" }.joined(separator: " ")
-      let result = try site.curl(server, "chat.example.org", option, fields, "-o /dev/null -w '%{http_code}'")
+      let result = try await site.curl(server, "chat.example.org", option, fields, "-o /dev/null -w '%{http_code}'")
       #expect(result.status == status, "\(result.errors)")
       #expect(result.output == code)
-      #expect(try site.curl(server, "chat.example.org", option).status == 0)
+      #expect(try await site.curl(server, "chat.example.org", option).status == 0)
     }
   }
 
@@ -181,7 +181,7 @@ struct SecureTests {
     ) { server in
       try await server.connect { _, outbound in
         try await outbound.write(ByteBuffer(string: "\u{16}"))
-        #expect(try site.curl(server, "chat.example.org", "--http2").status == 0)
+        #expect(try await site.curl(server, "chat.example.org", "--http2").status == 0)
         await server.stop()
       }
     }

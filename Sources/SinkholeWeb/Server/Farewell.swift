@@ -5,17 +5,17 @@ import Synchronization
 /// Ends a connection of HTTP/2 after its first response, as HTTP/1 ends one: so that the browser looks the name up anew
 /// for whatever it asks next, which may be open by then.
 ///
-/// 1. With the first response written, GOAWAY names the last stream that has begun; those above it were never looked at,
-///    and the client asks for them elsewhere (RFC 9113 section 6.8).
-/// 2. When the streams that have begun are through, the connection is closed, after `linger` in any case.
+/// 1. Before the first response GOAWAY names the last stream that has begun; those above it are never looked at, and the
+///    client asks for them elsewhere (RFC 9113 section 6.8). Behind the response it would come too late for clients that
+///    ask the next thing as soon as they have it.
+/// 2. When the streams that have begun are through, the connection is closed; `linger` after the first response in any case.
 final class Farewell: ChannelInboundHandler {
   typealias InboundIn = HTTP2Frame
   typealias OutboundOut = HTTP2Frame
 
   /// Told to the connection's pipeline by a stream.
+  struct ResponseBegins: Sendable {}
   struct ResponseWritten: Sendable {}
-
-  /// Told by a stream's end.
   private struct StreamClosed: Sendable {}
 
   /// Counts streams; called on the connection's event loop, by a protocol that does not promise it.
@@ -47,8 +47,14 @@ final class Farewell: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case is ResponseWritten, is ChannelShouldQuiesceEvent: sayGoodbye(context)
-    case is StreamClosed: closeWhenDone(context)
+    case is ResponseBegins: sayGoodbye(context)
+    case is ResponseWritten: leave(context)
+    case is ChannelShouldQuiesceEvent:
+      sayGoodbye(context)
+      closeWhenDone(context)
+    case is StreamClosed:
+      // A stream closes in the middle of writing its last frame, which has to leave first.
+      context.eventLoop.assumeIsolated().execute { self.closeWhenDone(context) }
     case ChannelEvent.inputClosed: context.close(promise: nil)
     default: break
     }
@@ -72,10 +78,14 @@ final class Farewell: ChannelInboundHandler {
       streamID: .rootStream,
       payload: .goAway(lastStreamID: streams.last, errorCode: .noError, opaqueData: nil))
     context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+  }
+
+  private func leave(_ context: ChannelHandlerContext) {
+    closeWhenDone(context)
+    guard timer == nil else { return }
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(linger)) {
       context.close(promise: nil)
     }
-    closeWhenDone(context)
   }
 
   private func closeWhenDone(_ context: ChannelHandlerContext) {

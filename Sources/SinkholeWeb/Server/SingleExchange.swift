@@ -88,6 +88,7 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(var head) where carrier == .stream:
       // Of HTTP/1 alone (RFC 9113 section 8.2.2); here the connection says it.
       head.headerFields[.connection] = nil
+      context.channel.parent?.pipeline.fireUserInboundEventTriggered(Farewell.ResponseBegins())
       context.write(wrapOutboundOut(.head(head)), promise: promise)
       return
     case .head, .body:
