@@ -187,4 +187,48 @@ struct SecureTests {
     }
     #expect(began.duration(to: .now) < .seconds(20))
   }
+
+  @Test("spoilt hellos end their connection, and the next client is served")
+  func spoiltHellos() async throws {
+    let site = try SecureSite()
+    let certificates = site.certificates()
+    let hello = SecureTests.hello(for: "chat.example.org")
+    var random = SeededRandom(seed: 7)
+    var spoilt = (0..<hello.count).filter { $0 % 7 == 0 }.map { Array(hello[..<$0]) }
+    for _ in 0..<120 {
+      var octets = hello
+      for _ in 0...Int.random(in: 0...3, using: &random) {
+        octets[Int.random(in: octets.indices, using: &random)] = UInt8.random(in: .min ... .max, using: &random)
+      }
+      spoilt.append(octets)
+    }
+    let hellos = spoilt
+    // Those that lack something are waited for until then.
+    try await Harness.run(
+      configuration: { $0.limits.exchange = .milliseconds(150) }, certificates: { _ in certificates }
+    ) { server in
+      for octets in hellos {
+        try await server.connect { inbound, outbound in
+          try await outbound.write(ByteBuffer(bytes: octets))
+          _ = try await Harness.everything(inbound)
+        }
+      }
+    }
+    try await Harness.run(certificates: { _ in certificates }) { server in
+      let page = try await site.curl(server, "chat.example.org")
+      #expect(page.output.contains("Example Chat"))
+    }
+  }
+
+  /// A ClientHello of TLS 1.2 in one record, with a server name (RFC 8446 section 4.1.2, RFC 6066 section 3).
+  private static func hello(for name: String) -> [UInt8] {
+    func counted(_ octets: [UInt8], _ size: Int) -> [UInt8] {
+      (0..<size).reversed().map { UInt8(truncatingIfNeeded: octets.count >> (8 * $0)) } + octets
+    }
+    let serverName = [0, 0] + counted(counted([0] + counted(Array(name.utf8), 2), 2), 2)
+    let body =
+      [3, 3] + [UInt8](repeating: 7, count: 32) + counted([], 1) + counted([0xC0, 0x2B, 0x13, 0x01], 2) + counted([0], 1)
+      + counted(serverName, 2)
+    return [22, 3, 1] + counted([1] + counted(body, 3), 2)
+  }
 }

@@ -8,11 +8,11 @@ import Synchronization
 /// 1. The name must be restricted for the client at this moment, by the same source that the page asks; or be the page's
 ///    own. Who asks for another gets none, cached or not.
 /// 2. A leaf that is there and holds for a while is shown again.
-/// 3. Else one is minted, within the rates of `MintLimiter`, and kept. Who mints keeps others waiting, for a tenth of a
+/// 3. Else one is minted, within the rates of `MintLimiter`, and kept. Who mints keeps others waiting, for a third of a
 ///    millisecond, so that of several who ask for one name at once the first mints it for all.
 package final class NoticeCertificates: Sendable {
   package struct Limits: Sendable {
-    /// Leaves that are kept, some 25 KiB each. When full the oldest that was not used again goes.
+    /// Leaves that are kept, some 30 KiB each. When full the oldest that was not used again goes.
     package var leaves = 4096
     package var rates = MintLimiter.Rates()
 

@@ -26,6 +26,8 @@ struct SecureChannel: ServerChildChannel {
     let channel: any Channel
   }
 
+  /// Octets of the first message: a record, with room for what a hasty client sends behind it.
+  private static let maximumHello = 1 << 17
   /// Streams that a client may have open at once: a page asks for itself and an icon.
   private static let maximumStreams = 16
 
@@ -41,7 +43,8 @@ struct SecureChannel: ServerChildChannel {
         // Agreed, or nothing was said of protocols at all.
         return http.setup(channel: channel, logger: logger).map { .http1($0) }
       }
-      let hello = ByteToMessageHandler(SNIHandler { result in begin(result, on: channel) })
+      let hello = ByteToMessageHandler(
+        SNIHandler { result in begin(result, on: channel) }, maximumBufferSize: SecureChannel.maximumHello)
       try pipeline.addHandler(ConnectionGate(admission))
       try pipeline.addHandler(hello)
       try pipeline.addHandler(HandshakeWatch(certificates))
@@ -107,7 +110,7 @@ struct SecureChannel: ServerChildChannel {
   }
 }
 
-/// Counts handshakes, and closes what fails in TLS.
+/// Counts handshakes, and closes what fails in TLS, or goes away or is to end before there is any.
 private final class HandshakeWatch: ChannelInboundHandler {
   typealias InboundIn = Any
   typealias InboundOut = Any
@@ -118,9 +121,14 @@ private final class HandshakeWatch: ChannelInboundHandler {
   init(_ certificates: NoticeCertificates) { self.certificates = certificates }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+    switch event {
+    case TLSUserEvent.handshakeCompleted:
       isComplete = true
       certificates.count(.handshakes)
+    case is ChannelShouldQuiesceEvent where !isComplete, ChannelEvent.inputClosed where !isComplete:
+      // Later the exchange sees to it.
+      context.close(promise: nil)
+    default: break
     }
     context.fireUserInboundEventTriggered(event)
   }

@@ -23,20 +23,36 @@ struct DelegationOptions: ParsableArguments {
     guard (1...825).contains(days) else { throw ValidationError("--days takes 1 to 825: some clients refuse more.") }
   }
 
-  /// Signs another delegated authority, for the names of the configuration's policy, and puts it in its place.
-  func delegate(_ authority: RootAuthority, _ configuration: Configuration) throws {
+  /// Reads what the authority is to vouch for: before a password is asked for, and before anything is written.
+  func delegation() throws -> Delegation {
+    let configuration = try options.read()
     let policy = try SnapshotBuilder(configuration).build(generation: 1).policy
-    let excluded = Set(exclude.map { $0.lowercased() } + CertificateKeeper.excluded(configuration))
+    let folder = CertificateKeeper.folder(of: configuration)
+    // Once excluded is excluded for good, though nobody thinks of it a year later.
+    let before = (try? DelegatedAuthority.read(in: folder))?.excluded ?? []
+    let excluded = Set(exclude.map { $0.lowercased() } + CertificateKeeper.excluded(configuration) + before)
     let beside = NameSubtrees(excluded)
     let names = CertificateKeeper.names(configuration, policy).names.filter { beside.covering($0) == nil }
-    let delegated = try authority.delegate(
-      NameSubtrees(names), excluding: Array(excluded), now: Instant.now().unixSeconds, days: days)
-    let folder = CertificateKeeper.folder(of: configuration)
+    return Delegation(names: NameSubtrees(names), excluded: excluded.sorted(), folder: folder, days: days)
+  }
+}
+
+/// What a root is to sign.
+struct Delegation {
+  let names: NameSubtrees
+  let excluded: [String]
+  /// The server's certificates.
+  let folder: String
+  let days: Int
+
+  /// Puts another delegated authority in its place.
+  func carryOut(by root: RootAuthority) throws {
+    let delegated = try root.delegate(names, excluding: excluded, now: Instant.now().unixSeconds, days: days)
     try delegated.write(to: folder)
     print(
       "delegated: \(DelegatedAuthority.path(in: folder)): \(delegated.nameCount) names in \(delegated.partCount) certificate\(delegated.partCount == 1 ? "" : "s"), until \(Instant(unixSeconds: delegated.ends))"
     )
-    if !excluded.isEmpty { print("excluded: \(excluded.sorted().joined(separator: ", "))") }
+    if !excluded.isEmpty { print("excluded: \(excluded.joined(separator: ", "))") }
   }
 }
 
@@ -45,21 +61,22 @@ struct AuthorityInit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Make a root and, below it, the authority that the server mints with.")
 
-  @OptionGroup var delegation: DelegationOptions
+  @OptionGroup var options: DelegationOptions
   @Option(name: .long, help: "Whose root it is, as certificates will say.") var organisation: String?
 
   func run() async throws {
     try await failing {
-      let configuration = try delegation.options.read()
+      let delegation = try options.delegation()
       let root = try RootAuthority.make(organisation: organisation, now: Instant.now().unixSeconds)
-      try root.write(to: delegation.root, try delegation.password.read(isNew: true))
+      try root.write(to: options.root, try options.password.read(isNew: true))
       let certificate = root.certificate
-      try ClientFiles(certificate).write(to: delegation.root)
+      try ClientFiles(certificate).write(to: options.root)
+      let files = ([RootAuthority.certificateFile] + ClientFiles.names).map { "\(options.root)/\($0)" }
       print("root: \(certificate.subject), until \(Instant(unixSeconds: certificate.ends))")
       print("fingerprint (SHA-256): \(certificate.fingerprint)")
-      print("key: \(delegation.root)/\(RootAuthority.keyFile), under the password; the server never needs it: take it offline")
-      print("for clients: \(([RootAuthority.certificateFile] + ClientFiles.names).map { "\(delegation.root)/\($0)" }.joined(separator: ", "))")
-      try delegation.delegate(root, configuration)
+      print("key: \(options.root)/\(RootAuthority.keyFile), under the password; the server never needs it: take it offline")
+      print("for clients: \(files.joined(separator: ", "))")
+      try delegation.carryOut(by: root)
     }
   }
 }
@@ -69,13 +86,13 @@ struct AuthorityDelegate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delegate", abstract: "With the root, make another authority for the server: for the names of today, or before its end.")
 
-  @OptionGroup var delegation: DelegationOptions
+  @OptionGroup var options: DelegationOptions
 
   func run() async throws {
     try await failing {
-      let configuration = try delegation.options.read()
-      let root = try RootAuthority.read(in: delegation.root, try delegation.password.read(isNew: false))
-      try delegation.delegate(root, configuration)
+      let delegation = try options.delegation()
+      let root = try RootAuthority.read(in: options.root, try options.password.read(isNew: false))
+      try delegation.carryOut(by: root)
       print("next: sinkholed reload")
     }
   }
