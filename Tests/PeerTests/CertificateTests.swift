@@ -32,13 +32,15 @@ struct CertificateTests {
       let place = "\(host):\(port)"
       return try Command.run(
         "sh", "-c",
-        "exec curl -sS -m 10 --noproxy '*' --resolve \(place):127.0.0.1 --cacert \(program.folder)/root/root.pem \(options) https://\(place)/")
+        "exec curl -sS -m 10 --noproxy '*' --resolve \(place):127.0.0.1 --cacert \(program.folder)/root/root.pem \(options) https://\(place)/"
+      )
     }
 
     /// The authorities that `host` is shown, as openssl prints their subjects.
     func issuers(_ host: String) throws -> [String] {
       let text = try Command.run(
-        "sh", "-c", "exec timeout 10 openssl s_client -connect 127.0.0.1:\(port) -servername \(host) -showcerts </dev/null"
+        "sh", "-c",
+        "exec timeout 10 openssl s_client -connect 127.0.0.1:\(port) -servername \(host) -showcerts </dev/null"
       ).output
       return text.split(separator: "\n").filter { $0.contains("i:") }.map(String.init)
     }
@@ -63,10 +65,13 @@ struct CertificateTests {
     #expect(result.status == 7, "\(result.errors)")
   }
 
-  @Test("init, run, curl: the page over HTTPS for restricted names, an alert for others, and the same authority after a restart")
+  @Test(
+    "init, run, curl: the page over HTTPS for restricted names, an alert for others, and the same authority after a restart"
+  )
   func serves() throws {
     let site = try Site(more: "never_block: [agency.example]")
-    let made = try site.ca("init", "--root root --password-file password --organisation 'Office of Examples' --exclude own.example")
+    let made = try site.ca(
+      "init", "--root root --password-file password --organisation 'Office of Examples' --exclude own.example")
     #expect(made.status == 0, "\(made.errors)")
     let fingerprint = try #require(made.output.firstMatch(of: /fingerprint \(SHA-256\): ([0-9A-F:]{95})\n/)).output.1
     let theirs = try Command.run(
@@ -109,7 +114,9 @@ struct CertificateTests {
       Program.policy(serial: 8, "new.example.com CNAME deepseek.service.sinkhole.internal."), to: "policy.zone")
     let reloaded = try site.program.call("reload")
     #expect(reloaded.status == 0, "\(reloaded.errors)")
-    #expect(reloaded.output.contains("1 restricted name lies outside the delegated authority, first new.example.com"), "\(reloaded.output)")
+    #expect(
+      reloaded.output.contains("1 restricted name lies outside the delegated authority, first new.example.com"),
+      "\(reloaded.output)")
     #expect(try site.curl("new.example.com").status == 35)
     #expect(try site.curl("chat.deepseek.com").status == 0)
     #expect(site.program.text.contains("reason=not-covered name=new.example.com"))
@@ -167,7 +174,8 @@ struct CertificateTests {
     #expect(wrong.status == 1)
     try site.program.write("another long one\n", to: "wrong")
     chmod(site.program.folder + "/wrong", 0o600)
-    #expect(try site.ca("delegate", "--root root --password-file wrong").errors.contains("the password does not open it"))
+    #expect(
+      try site.ca("delegate", "--root root --password-file wrong").errors.contains("the password does not open it"))
     let again = try site.ca("init")
     #expect(again.errors.contains("a root is never replaced"), "\(again.errors)")
   }
@@ -198,7 +206,8 @@ struct CertificateTests {
     #expect(result.status == 0, "\(result.output)\(result.errors)")
     #expect(!result.output.contains("horse"), "\(result.output)")
     let opened = try Command.run(
-      "openssl", "pkey", "-in", site.program.folder + "/root/root.key", "-passin", "pass:\(CertificateTests.password)", "-noout")
+      "openssl", "pkey", "-in", site.program.folder + "/root/root.key", "-passin", "pass:\(CertificateTests.password)",
+      "-noout")
     #expect(opened.status == 0, "\(opened.errors)")
   }
 

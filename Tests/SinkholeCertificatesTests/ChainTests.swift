@@ -6,7 +6,9 @@ import Testing
 /// What another implementation makes of our chains.
 @Suite("chains, as openssl judges them")
 struct ChainTests {
-  @Test("a leaf for a covered name is taken, for a name below one too", arguments: ["deepseek.com", "api.chat.example.org", "a_b.c.example.net"])
+  @Test(
+    "a leaf for a covered name is taken, for a name below one too",
+    arguments: ["deepseek.com", "api.chat.example.org", "a_b.c.example.net"])
   func inside(name: String) throws {
     let site = try Site()
     let leaf = try site.issuer().leaf(for: name, now: Site.now)
@@ -26,7 +28,8 @@ struct ChainTests {
       try site.write(proof.leaf, to: "leaf.pem")
       try site.write(proof.intermediates, to: "intermediates.pem")
       let result = try Command.run(
-        "openssl", "verify", "-x509_strict", "-CAfile", site.path("root.pem"), "-untrusted", site.path("intermediates.pem"),
+        "openssl", "verify", "-x509_strict", "-CAfile", site.path("root.pem"), "-untrusted",
+        site.path("intermediates.pem"),
         site.path("leaf.pem"))
       #expect((result.status == 0) == proof.isGood, "\(proof.claim): \(result.output)\(result.errors)")
       if !proof.isGood {
@@ -86,7 +89,8 @@ struct ChainTests {
   func policies() throws {
     let site = try Site()
     let delegated = try site.delegate(["chat.example.org", "example.net", "b.example.com"])
-    let issuer = Issuer(delegated, names: NameSubtrees(["chat.example.org", "a.example.net", "example.com", "new.example"]))
+    let issuer = Issuer(
+      delegated, names: NameSubtrees(["chat.example.org", "a.example.net", "example.com", "new.example"]))
     #expect(issuer.coverage.covered == ["a.example.net", "b.example.com", "chat.example.org"])
     // Of example.com the delegation holds a part, so it is told of as well.
     #expect(issuer.coverage.missing == ["example.com", "new.example"])

@@ -28,9 +28,12 @@ struct FileTests {
     try site.root.write(to: folder, password)
     let again = try Command.run(
       "sh", "-c",
-      "umask 077; cd \(folder) && openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 4096 -in root.key -passin 'pass:\(Site.password)' -passout 'pass:another long one' -out new.key && mv new.key root.key")
+      "umask 077; cd \(folder) && openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 4096 -in root.key -passin 'pass:\(Site.password)' -passout 'pass:another long one' -out new.key && mv new.key root.key"
+    )
     #expect(again.status == 0, "\(again.errors)")
-    #expect(try RootAuthority.read(in: folder, Password(Array("another long one".utf8))).certificate.fingerprint == site.root.certificate.fingerprint)
+    #expect(
+      try RootAuthority.read(in: folder, Password(Array("another long one".utf8))).certificate.fingerprint
+        == site.root.certificate.fingerprint)
   }
 
   @Test("the root comes back with its password, and not with another")
@@ -44,8 +47,10 @@ struct FileTests {
       try RootAuthority.read(in: folder, Password(Array("wrong horse battery".utf8)))
     }
     #expect(error?.code == .wrongPassword)
-    let leaf = try Issuer(again.delegate(NameSubtrees(Site.names), excluding: [], now: Site.now), names: NameSubtrees(Site.names))
-      .leaf(for: "deepseek.com", now: Site.now)
+    let leaf = try Issuer(
+      again.delegate(NameSubtrees(Site.names), excluding: [], now: Site.now), names: NameSubtrees(Site.names)
+    )
+    .leaf(for: "deepseek.com", now: Site.now)
     #expect(try site.verify(leaf, as: "deepseek.com").status == 0)
   }
 
@@ -53,7 +58,9 @@ struct FileTests {
   func rootOnce() throws {
     let site = try Site()
     let folder = site.path("root")
-    let short = #expect(throws: CertificateError.self) { try site.root.write(to: folder, Password(Array("short".utf8))) }
+    let short = #expect(throws: CertificateError.self) {
+      try site.root.write(to: folder, Password(Array("short".utf8)))
+    }
     #expect(short?.code == .outOfBounds)
     #expect(!FileManager.default.fileExists(atPath: folder))
     try site.root.write(to: folder, Password(Array(Site.password.utf8)))
@@ -138,7 +145,8 @@ struct FileTests {
   func clientFiles() throws {
     let site = try Site()
     try ClientFiles(site.root.certificate).write(to: site.folder)
-    let der = try Command.run("openssl", "x509", "-inform", "DER", "-in", site.path("root.der"), "-noout", "-fingerprint", "-sha256")
+    let der = try Command.run(
+      "openssl", "x509", "-inform", "DER", "-in", site.path("root.der"), "-noout", "-fingerprint", "-sha256")
     #expect(der.output.contains(site.root.certificate.fingerprint), "\(der.output)")
     let profile = try PropertyListSerialization.propertyList(
       from: Data(contentsOf: URL(fileURLWithPath: site.path("root.mobileconfig"))), format: nil)

@@ -39,7 +39,9 @@ final class Site {
     try root.delegate(NameSubtrees(names), excluding: excluded, now: now, days: days)
   }
 
-  func issuer(_ names: [String] = Site.names, policy: [String]? = nil, excluding excluded: [String] = []) throws -> Issuer {
+  func issuer(_ names: [String] = Site.names, policy: [String]? = nil, excluding excluded: [String] = []) throws
+    -> Issuer
+  {
     Issuer(try delegate(names), names: NameSubtrees(policy ?? names), excluding: excluded)
   }
 
@@ -52,7 +54,8 @@ final class Site {
 
   func verify(_ name: String?, at instant: Int64 = Site.now) throws -> Command.Result {
     try Command.run(
-      "openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-attime", "\(instant)", "-CAfile", path("root.pem"),
+      "openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-attime", "\(instant)", "-CAfile",
+      path("root.pem"),
       "-untrusted", path("intermediates.pem"), "-verify_hostname", name ?? "", path("leaf.pem"))
   }
 

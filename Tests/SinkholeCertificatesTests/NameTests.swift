@@ -5,7 +5,9 @@ import Testing
 struct NameTests {
   @Test("a name below another is left out, and what no certificate can bear is counted")
   func reduces() {
-    let names = NameSubtrees(["a.example.org", "example.org", "b.example.net", "a b.example", "", "*.x.org", "b.example.net"])
+    let names = NameSubtrees([
+      "a.example.org", "example.org", "b.example.net", "a b.example", "", "*.x.org", "b.example.net",
+    ])
     #expect(names.names == ["b.example.net", "example.org"])
     #expect(names.unfitCount == 3)
   }
@@ -23,10 +25,12 @@ struct NameTests {
   @Test(
     "what fits into a certificate",
     arguments: [
-      ("a", true), ("_sip.example.org", true), ("xn--9t4b11yi5a.kr", true), (String(repeating: "a", count: 63) + ".b", true),
+      ("a", true), ("_sip.example.org", true), ("xn--9t4b11yi5a.kr", true),
+      (String(repeating: "a", count: 63) + ".b", true),
       (String(repeating: "a", count: 64) + ".b", false), ("A.b", false), ("a..b", false), (".a", false), ("a.", false),
       ("a b", false), ("*.a", false), ("가.kr", false), ("a\\000b", false),
-      (String(repeating: "abcdefg.", count: 31) + "abcde", true), (String(repeating: "abcdefg.", count: 31) + "abcdef", false),
+      (String(repeating: "abcdefg.", count: 31) + "abcde", true),
+      (String(repeating: "abcdefg.", count: 31) + "abcdef", false),
     ])
   func fit(name: String, isFit: Bool) {
     #expect(NameSubtrees.isFit(name) == isFit)

@@ -43,7 +43,9 @@ struct RenewalTests {
     #expect(last.chain[1] == early.chain[1])
     #expect(issuer.authoritiesMade == 1)
     #expect(throws: CertificateError.self) { try issuer.leaf(for: "deepseek.com", now: end) }
-    let error = #expect(throws: CertificateError.self) { try issuer.leaf(for: "deepseek.com", now: Site.now - 2 * Self.day) }
+    let error = #expect(throws: CertificateError.self) {
+      try issuer.leaf(for: "deepseek.com", now: Site.now - 2 * Self.day)
+    }
     #expect(error?.code == .expired)
   }
 }

@@ -44,7 +44,10 @@ struct MintingTests {
     #expect(refusal(certificates.answer(to: "x3.example.org", from: Self.client)) == nil)
     #expect(refusal(certificates.answer(to: "new.example.org", from: ClientAddress("192.0.2.8"))) == nil)
     // The addresses of one IPv6 network are one client.
-    for number in 0..<10 { #expect(refusal(certificates.answer(to: "y\(number).example.org", from: ClientAddress("2001:db8::\(number)"))) == nil) }
+    for number in 0..<10 {
+      #expect(
+        refusal(certificates.answer(to: "y\(number).example.org", from: ClientAddress("2001:db8::\(number)"))) == nil)
+    }
     #expect(refusal(certificates.answer(to: "y10.example.org", from: ClientAddress("2001:db8::a"))) == .clientRate)
   }
 
@@ -134,7 +137,8 @@ struct MintingTests {
     let (chain, key) = (site.folder + "/own.pem", site.folder + "/own.key")
     let made = try Command.run(
       "sh", "-c",
-      "umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=notice.example.net -keyout \(key) -out \(chain)")
+      "umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=notice.example.net -keyout \(key) -out \(chain)"
+    )
     #expect(made.status == 0, "\(made.errors)")
     let own = try OwnCertificate(host: "notice.example.net", chain: chain, key: key)
     let given = site.certificates(source: TableSource(restrictions: [:]), policy: ["example.org"], own: own)

@@ -40,17 +40,21 @@ final class SecureSite: Sendable {
   }
 
   /// Runs `curl` for `host`, whose address is the server's.
-  func curl(_ server: Harness, _ host: String, _ options: String..., trusting: Bool = true) async throws -> Command.Result {
+  func curl(_ server: Harness, _ host: String, _ options: String..., trusting: Bool = true) async throws
+    -> Command.Result
+  {
     let place = "\(host):\(server.port)"
     let trust = trusting ? "--cacert \(trust)" : ""
     return try await SecureSite.shell(
-      "exec curl -sS -m 20 --noproxy '*' --resolve \(place):127.0.0.1 \(trust) \(options.joined(separator: " ")) 'https://\(place)/'")
+      "exec curl -sS -m 20 --noproxy '*' --resolve \(place):127.0.0.1 \(trust) \(options.joined(separator: " ")) 'https://\(place)/'"
+    )
   }
 
   /// What `openssl s_client` says of a handshake.
   func handshake(_ server: Harness, _ options: String) async throws -> String {
     let result = try await SecureSite.shell(
-      "exec timeout 10 openssl s_client -connect 127.0.0.1:\(server.port) -CAfile \(trust) -verify_return_error \(options) </dev/null")
+      "exec timeout 10 openssl s_client -connect 127.0.0.1:\(server.port) -CAfile \(trust) -verify_return_error \(options) </dev/null"
+    )
     return result.output + result.errors
   }
 

@@ -8,7 +8,9 @@ import Testing
 /// The page over TLS, met by clients that are not ours.
 @Suite("the page over TLS", .timeLimit(.minutes(1)))
 struct SecureTests {
-  @Test("curl that trusts the root gets the page, over either version of HTTP", arguments: [("--http1.1", "1.1"), ("--http2", "2")])
+  @Test(
+    "curl that trusts the root gets the page, over either version of HTTP",
+    arguments: [("--http1.1", "1.1"), ("--http2", "2")])
   func page(option: String, version: String) async throws {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
@@ -80,10 +82,12 @@ struct SecureTests {
       let text = try await site.handshake(server, "-servername chat.example.org")
       #expect(text.contains("SSL alert number 112"))
     }
-    #expect(log.lines.contains("event=notice-tls-refused reason=not-covered name=chat.example.org client=127.0.0.1 count=1"))
+    #expect(
+      log.lines.contains("event=notice-tls-refused reason=not-covered name=chat.example.org client=127.0.0.1 count=1"))
   }
 
-  @Test("TLS 1.2 and 1.3 are spoken, nothing older", arguments: [("-tls1_2", true), ("-tls1_3", true), ("-tls1_1", false)])
+  @Test(
+    "TLS 1.2 and 1.3 are spoken, nothing older", arguments: [("-tls1_2", true), ("-tls1_3", true), ("-tls1_1", false)])
   func versions(option: String, isSpoken: Bool) async throws {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
@@ -94,7 +98,10 @@ struct SecureTests {
 
   @Test(
     "what does not begin with a hello is answered with an alert and closed",
-    arguments: ["GET / HTTP/1.1\r\nHost: chat.example.org\r\n\r\n", "\u{16}\u{3}\u{1}\u{0}\u{4}\u{1}\u{0}\u{0}\u{0}", "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}"])
+    arguments: [
+      "GET / HTTP/1.1\r\nHost: chat.example.org\r\n\r\n", "\u{16}\u{3}\u{1}\u{0}\u{4}\u{1}\u{0}\u{0}\u{0}",
+      "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}",
+    ])
   func noHello(text: String) async throws {
     let site = try SecureSite()
     let certificates = site.certificates()
@@ -142,7 +149,8 @@ struct SecureTests {
     let site = try SecureSite()
     try await Harness.run(certificates: { site.certificates($0) }) { server in
       let again = "'https://chat.example.org:\(server.port)/favicon.ico'"
-      let result = try await site.curl(server, "chat.example.org", option, "-o /dev/null -o /dev/null -w '%{http_code}:%{num_connects} '", again)
+      let result = try await site.curl(
+        server, "chat.example.org", option, "-o /dev/null -o /dev/null -w '%{http_code}:%{num_connects} '", again)
       #expect(result.output == "403:1 403:1 ", "\(result.output) \(result.errors)")
     }
   }
@@ -153,7 +161,9 @@ struct SecureTests {
     let file = site.folder + "/body"
     try String(repeating: "x", count: 1 << 20).write(toFile: file, atomically: true, encoding: .utf8)
     try await Harness.run(certificates: { site.certificates($0) }) { server in
-      let result = try await site.curl(server, "chat.example.org", option, "-H 'Expect:'", "--data-binary @\(file)", "-o \(site.folder)/page -w '%{http_code}'")
+      let result = try await site.curl(
+        server, "chat.example.org", option, "-H 'Expect:'", "--data-binary @\(file)",
+        "-o \(site.folder)/page -w '%{http_code}'")
       #expect(result.output == "403", "\(result.errors)")
       let page = try String(contentsOfFile: site.folder + "/page", encoding: .utf8)
       #expect(page.hasSuffix("</html>\n"))
@@ -163,7 +173,8 @@ struct SecureTests {
   @Test("a head that is too large ends the exchange", arguments: [("--http1.1", 0, "400"), ("--http2", 92, "000")])
   func headLimits(option: String, status: Int32, code: String) async throws {
     let site = try SecureSite()
-    try await Harness.run(configuration: { $0.limits.headerFields = 20 }, certificates: { site.certificates($0) }) { server in
+    try await Harness.run(configuration: { $0.limits.headerFields = 20 }, certificates: { site.certificates($0) }) {
+      server in
       let fields = (0..<30).map { "-H 'X-\($0): 1'" }.joined(separator: " ")
       let result = try await site.curl(server, "chat.example.org", option, fields, "-o /dev/null -w '%{http_code}'")
       #expect(result.status == status, "\(result.errors)")
@@ -227,7 +238,8 @@ struct SecureTests {
     }
     let serverName = [0, 0] + counted(counted([0] + counted(Array(name.utf8), 2), 2), 2)
     let body =
-      [3, 3] + [UInt8](repeating: 7, count: 32) + counted([], 1) + counted([0xC0, 0x2B, 0x13, 0x01], 2) + counted([0], 1)
+      [3, 3] + [UInt8](repeating: 7, count: 32) + counted([], 1) + counted([0xC0, 0x2B, 0x13, 0x01], 2)
+      + counted([0], 1)
       + counted(serverName, 2)
     return [22, 3, 1] + counted([1] + counted(body, 3), 2)
   }

@@ -37,7 +37,8 @@ package struct DelegatedAuthority: Sendable {
       guard let form = certificate.extensions[oid: .X509ExtensionID.nameConstraints], form.critical,
         let constraints = try certificate.extensions.nameConstraints
       else {
-        throw CertificateError(.malformed, "a certificate has no critical name constraints", remedy: "Run sinkholed ca delegate.")
+        throw CertificateError(
+          .malformed, "a certificate has no critical name constraints", remedy: "Run sinkholed ca delegate.")
       }
       excluded.formUnion(constraints.excludedDNSDomains)
       return Part(signer: certificate, names: NameSubtrees(constraints.permittedDNSDomains))

@@ -95,7 +95,9 @@ package final class Issuer: Sendable {
   package func covers(_ name: String) -> Bool { place(of: name) != nil }
 
   private func place(of name: String) -> Int? {
-    guard NameSubtrees.isFit(name), excludedSet.covering(name) == nil, let owner = names.covering(name) else { return nil }
+    guard NameSubtrees.isFit(name), excludedSet.covering(name) == nil, let owner = names.covering(name) else {
+      return nil
+    }
     return places[owner]
   }
 
@@ -107,12 +109,14 @@ package final class Issuer: Sendable {
   package func leaf(for name: String, now: Int64) throws(CertificateError) -> Leaf {
     guard let place = place(of: name) else {
       throw CertificateError(
-        .notCovered, "\(name) lies outside what the delegated authority may vouch for", remedy: "Run sinkholed ca delegate.")
+        .notCovered, "\(name) lies outside what the delegated authority may vouch for",
+        remedy: "Run sinkholed ca delegate.")
     }
     let authority = try authority(place, now: now)
     return try working("no leaf for \(name) can be minted") {
       let certificate = try authority.signer.leaf(
-        names: [.dnsName(name)], publicKey: Certificate.PublicKey(authority.leafKey.publicKey), from: now - lifetimes.backdate,
+        names: [.dnsName(name)], publicKey: Certificate.PublicKey(authority.leafKey.publicKey),
+        from: now - lifetimes.backdate,
         to: now + lifetimes.leaf)
       return Leaf(
         name: name, chain: [try certificate.der, authority.der, authority.delegated],
@@ -125,7 +129,8 @@ package final class Issuer: Sendable {
     let parent = delegated.parts[parts[place].delegated].signer
     guard parent.begins <= now, now < parent.ends else {
       throw CertificateError(
-        .expired, "the delegated authority is not valid at present", remedy: "Run sinkholed ca delegate, or set the clock.")
+        .expired, "the delegated authority is not valid at present",
+        remedy: "Run sinkholed ca delegate, or set the clock.")
     }
     // Made under the lock: two who ask at once get the same.
     return try state.withLock { state throws(CertificateError) in

@@ -25,7 +25,8 @@ package struct RootAuthority {
   ) throws(CertificateError) -> RootAuthority {
     if let organisation, !(1...maximumOrganisation).contains(organisation.utf8.count) {
       throw CertificateError(
-        .outOfBounds, "the organisation's name has \(organisation.utf8.count) octets, expected 1 to \(maximumOrganisation)",
+        .outOfBounds,
+        "the organisation's name has \(organisation.utf8.count) octets, expected 1 to \(maximumOrganisation)",
         remedy: "Shorten it.")
     }
     return try working("the root cannot be made") {
@@ -55,7 +56,8 @@ package struct RootAuthority {
     guard let plain, let key = try? Certificate.PrivateKey(derBytes: plain) else { throw wrong }
     guard key.publicKey == certificate.certificate.publicKey else {
       throw CertificateError(
-        .malformed, "\(path) is not the key of \(certificateFile) beside it", remedy: "Give the folder as init made it.")
+        .malformed, "\(path) is not the key of \(certificateFile) beside it", remedy: "Give the folder as init made it."
+      )
     }
     return RootAuthority(
       signer: Signer(certificate: certificate.certificate, key: key), organisation: certificate.organisation)
@@ -68,7 +70,8 @@ package struct RootAuthority {
     try PrivateFile.makeFolder(folder)
     for name in [RootAuthority.keyFile, RootAuthority.certificateFile] where PrivateFile.exists("\(folder)/\(name)") {
       throw CertificateError(
-        .exists, "\(folder)/\(name) is there already", remedy: "Name another folder: a root is never replaced by another.")
+        .exists, "\(folder)/\(name) is there already",
+        remedy: "Name another folder: a root is never replaced by another.")
     }
     let key = try working("the root's key cannot be written") {
       let pem = try PEMDocument(pemString: signer.key.serializeAsPEM().pemString)

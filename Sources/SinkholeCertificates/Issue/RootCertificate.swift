@@ -24,8 +24,10 @@ package struct RootCertificate: Sendable {
 
   /// SHA-256 of the DER form, as browsers and `openssl x509 -fingerprint -sha256` print it.
   package var fingerprint: String {
-    SHA256.hash(data: der).map { String($0 >> 4, radix: 16, uppercase: true) + String($0 & 15, radix: 16, uppercase: true) }
-      .joined(separator: ":")
+    SHA256.hash(data: der).map {
+      String($0 >> 4, radix: 16, uppercase: true) + String($0 & 15, radix: 16, uppercase: true)
+    }
+    .joined(separator: ":")
   }
 
   var organisation: String? {

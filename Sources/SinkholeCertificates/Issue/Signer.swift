@@ -19,7 +19,8 @@ struct Signer {
   ) throws -> Signer {
     let certificate = try Certificate(
       version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
-      notValidBefore: .init(timeIntervalSince1970: Double(from)), notValidAfter: .init(timeIntervalSince1970: Double(to)),
+      notValidBefore: .init(timeIntervalSince1970: Double(from)),
+      notValidAfter: .init(timeIntervalSince1970: Double(to)),
       issuer: subject, subject: subject,
       extensions: try Certificate.Extensions {
         Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 2))

@@ -22,11 +22,14 @@ package struct ConstraintProof {
   package static func cases(_ issuer: Issuer, now: Int64) throws(CertificateError) -> [Case] {
     guard let name = issuer.coverage.covered.first else {
       throw CertificateError(
-        .notCovered, "the authority covers none of the policy's names", remedy: "Run sinkholed ca delegate with the root.")
+        .notCovered, "the authority covers none of the policy's names",
+        remedy: "Run sinkholed ca delegate with the root.")
     }
     let good = try issuer.leaf(for: name, now: now)
     return try working("the proof cannot be made") {
-      guard let parent = issuer.delegated.parts.first(where: { $0.names.covering(name) != nil })?.signer else { return [] }
+      guard let parent = issuer.delegated.parts.first(where: { $0.names.covering(name) != nil })?.signer else {
+        return []
+      }
       let thief = Thief(delegated: Signer(certificate: parent, key: issuer.delegated.key), now: now)
       // At most one client has either; a policy that restricts example.org is not worth a proof of its own.
       let foreign = issuer.covers(outside) ? "www.example.net" : outside
@@ -35,16 +38,19 @@ package struct ConstraintProof {
           claim: "\(name), by the server's own minting", isGood: true, leaf: try pem(good.chain[0]),
           intermediates: try pem(good.chain[1]) + pem(good.chain[2])),
         try thief.claim("\(foreign), below an issuing authority for \(name)", [.dnsName(foreign)], permitted: [name]),
-        try thief.claim("\(foreign), below an issuing authority that permits it", [.dnsName(foreign)], permitted: [foreign]),
+        try thief.claim(
+          "\(foreign), below an issuing authority that permits it", [.dnsName(foreign)], permitted: [foreign]),
         try thief.claim(
           "192.0.2.1", [.ipAddress(ASN1OctetString(contentBytes: [192, 0, 2, 1]))], permitted: [name]),
         try thief.claim(
           "2001:db8::1",
           [.ipAddress(ASN1OctetString(contentBytes: [0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]))],
           permitted: [name]),
-        try thief.claim("somebody@example.org", [.dnsName(name), .rfc822Name("somebody@example.org")], permitted: [name]),
         try thief.claim(
-          "https://example.org/", [.dnsName(name), .uniformResourceIdentifier("https://example.org/")], permitted: [name]),
+          "somebody@example.org", [.dnsName(name), .rfc822Name("somebody@example.org")], permitted: [name]),
+        try thief.claim(
+          "https://example.org/", [.dnsName(name), .uniformResourceIdentifier("https://example.org/")],
+          permitted: [name]),
         try thief.authority("an authority below the issuing one, for \(name)", name),
       ]
       if let own = issuer.delegated.excluded.first {
@@ -83,7 +89,8 @@ package struct ConstraintProof {
         names: names, publicKey: Certificate.PrivateKey(P256.Signing.PrivateKey()).publicKey, from: now, to: end)
       return Case(
         claim: claim, isGood: false, leaf: try ConstraintProof.pem(leaf.der),
-        intermediates: try ConstraintProof.pem(issuing.certificate.der) + ConstraintProof.pem(delegated.certificate.der))
+        intermediates: try ConstraintProof.pem(issuing.certificate.der) + ConstraintProof.pem(delegated.certificate.der)
+      )
     }
 
     func authority(_ claim: String, _ name: String) throws -> Case {
@@ -93,7 +100,8 @@ package struct ConstraintProof {
         key: Certificate.PrivateKey(P256.Signing.PrivateKey()), pathLength: 0,
         constraints: ConstraintForm.constraints(permitted: [name], excluded: []), from: now, to: end)
       let leaf = try below.leaf(
-        names: [.dnsName(name)], publicKey: Certificate.PrivateKey(P256.Signing.PrivateKey()).publicKey, from: now, to: end)
+        names: [.dnsName(name)], publicKey: Certificate.PrivateKey(P256.Signing.PrivateKey()).publicKey, from: now,
+        to: end)
       let chain = [below.certificate, issuing.certificate, delegated.certificate]
       return Case(
         claim: claim, isGood: false, leaf: try ConstraintProof.pem(leaf.der),

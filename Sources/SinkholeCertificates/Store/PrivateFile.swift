@@ -25,7 +25,9 @@ package enum PrivateFile {
     guard status.st_mode & (mayBeShared ? 0o022 : 0o077) == 0, status.st_uid == geteuid() || geteuid() == 0 else {
       throw CertificateError(
         .exposed, "\(path) may be \(mayBeShared ? "replaced" : "read") by others than this user",
-        remedy: "Have it belong to this user alone, chmod \(mayBeShared ? "644" : "600"); if others had the key, make another.")
+        remedy:
+          "Have it belong to this user alone, chmod \(mayBeShared ? "644" : "600"); if others had the key, make another."
+      )
     }
     var octets = [UInt8](repeating: 0, count: Int(status.st_size))
     var done = 0

@@ -74,7 +74,9 @@ package final class NoticeCertificates: Sendable {
 
   /// The host of a URL, where it is a name.
   package static func host(of url: String?) -> String? {
-    guard let url, case .name(let name)? = NoticeConfiguration(address: "", port: 0, url: url).ownHost else { return nil }
+    guard let url, case .name(let name)? = NoticeConfiguration(address: "", port: 0, url: url).ownHost else {
+      return nil
+    }
     return name
   }
 
@@ -167,7 +169,9 @@ package final class NoticeCertificates: Sendable {
   /// A client that has the certificate breaks off.
   func noteFailedHandshake() {
     count(.handshakesFailed)
-    report("handshake-failed", "event=notice-tls-failed reason=client-broke-off", " remedy=\"see that clients trust the root\"")
+    report(
+      "handshake-failed", "event=notice-tls-failed reason=client-broke-off",
+      " remedy=\"see that clients trust the root\"")
   }
 
   private func refuse(_ refusal: TLSRefusal, _ host: String?, _ client: ClientAddress?) -> Answer {

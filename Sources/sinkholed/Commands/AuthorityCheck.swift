@@ -7,7 +7,8 @@ import SinkholeCertificates
 struct AuthorityCheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Have openssl prove that the authority vouches for its names and for nothing else.",
-    discussion: "Exits 1 when a chain that must be refused is taken, or the other way round, or names have no certificate.")
+    discussion:
+      "Exits 1 when a chain that must be refused is taken, or the other way round, or names have no certificate.")
 
   @OptionGroup var options: ConfigurationOption
 
@@ -29,11 +30,13 @@ struct AuthorityCheck: AsyncParsableCommand {
         ])
         let isRight = (verdict.status == 0) == proof.isGood
         isProved = isProved && isRight
-        print("\(isRight ? "ok" : "WRONG"): \(verdict.status == 0 ? "taken" : "refused"): \(proof.claim)\(verdict.reason)")
+        print(
+          "\(isRight ? "ok" : "WRONG"): \(verdict.status == 0 ? "taken" : "refused"): \(proof.claim)\(verdict.reason)")
       }
       guard isProved else {
         throw CertificateError(
-          .malformed, "openssl does not hold the authority to its names", remedy: "Do not hand the root out; make another.")
+          .malformed, "openssl does not hold the authority to its names",
+          remedy: "Do not hand the root out; make another.")
       }
       if !issuer.coverage.missing.isEmpty { throw ExitCode.failure }
     }
@@ -96,13 +99,14 @@ private enum OpenSSL {
     unsafe posix_spawn_file_actions_addclose(&actions, ends[1])
     // Safe: the copies live until the child has its own, and are freed behind it.
     let words = unsafe (["openssl"] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { for unsafe word in unsafe words { unsafe free(word) } }
+    defer { for unsafeword in unsafe words { unsafe free(word) } }
     var child: pid_t = 0
     let error = unsafe posix_spawnp(&child, "openssl", &actions, nil, words, environ)
     close(ends[1])
     guard error == 0 else {
       guard error == ENOENT else { throw failed("openssl", number: error) }
-      throw CertificateError(.missing, "there is no openssl to prove it with", remedy: "Install Debian's package openssl.")
+      throw CertificateError(
+        .missing, "there is no openssl to prove it with", remedy: "Install Debian's package openssl.")
     }
     let output = text(from: ends[0])
     var status: Int32 = 0
@@ -125,6 +129,7 @@ private enum OpenSSL {
   }
 
   private static func failed(_ call: String, number: Int32 = errno) -> CertificateError {
-    CertificateError(.unreadable, "openssl cannot be run: \(SystemError(call, number: number))", remedy: "See the system's limits.")
+    CertificateError(
+      .unreadable, "openssl cannot be run: \(SystemError(call, number: number))", remedy: "See the system's limits.")
   }
 }

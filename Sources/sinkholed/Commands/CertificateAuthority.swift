@@ -14,7 +14,9 @@ struct CertificateAuthority: AsyncParsableCommand {
 struct DelegationOptions: ParsableArguments {
   @OptionGroup var options: ConfigurationOption
   @Option(name: .long, help: "The folder of the root, to be kept offline.") var root: String
-  @Option(name: .long, parsing: .singleValue, help: "A domain that no certificate may ever be for: your own. May be given again.")
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: "A domain that no certificate may ever be for: your own. May be given again.")
   var exclude: [String] = []
   @Option(name: .long, help: "How long the delegated authority holds.") var days = Lifetimes.delegatedDays
   @OptionGroup var password: PasswordInput
@@ -74,7 +76,8 @@ struct AuthorityInit: AsyncParsableCommand {
       let files = ([RootAuthority.certificateFile] + ClientFiles.names).map { "\(options.root)/\($0)" }
       print("root: \(certificate.subject), until \(Instant(unixSeconds: certificate.ends))")
       print("fingerprint (SHA-256): \(certificate.fingerprint)")
-      print("key: \(options.root)/\(RootAuthority.keyFile), under the password; the server never needs it: take it offline")
+      print(
+        "key: \(options.root)/\(RootAuthority.keyFile), under the password; the server never needs it: take it offline")
       print("for clients: \(files.joined(separator: ", "))")
       try delegation.carryOut(by: root)
     }
@@ -84,7 +87,8 @@ struct AuthorityInit: AsyncParsableCommand {
 /// `sinkholed ca delegate`
 struct AuthorityDelegate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "delegate", abstract: "With the root, make another authority for the server: for the names of today, or before its end.")
+    commandName: "delegate",
+    abstract: "With the root, make another authority for the server: for the names of today, or before its end.")
 
   @OptionGroup var options: DelegationOptions
 
@@ -134,7 +138,9 @@ struct AuthorityReport {
     lines.append("not covered: \(coverage.missing.count) names of the policy")
     let shown = allNames ? coverage.missing[...] : coverage.missing.prefix(AuthorityReport.shown)
     lines += shown.map { "  \($0)" }
-    if shown.count < coverage.missing.count { lines.append("  and \(coverage.missing.count - shown.count) more: --names") }
+    if shown.count < coverage.missing.count {
+      lines.append("  and \(coverage.missing.count - shown.count) more: --names")
+    }
     if !coverage.missing.isEmpty { lines.append("remedy: sinkholed ca delegate, with the root") }
     text = lines.joined(separator: "\n")
   }

@@ -46,7 +46,8 @@ struct PasswordInput: ParsableArguments {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else {
         throw CertificateError(
-          .unreadable, "the password cannot be read: \(SystemError("read"))", remedy: "Give an open descriptor, or a file.")
+          .unreadable, "the password cannot be read: \(SystemError("read"))",
+          remedy: "Give an open descriptor, or a file.")
       }
       if count == 0 || octet == UInt8(ascii: "\n") { break }
       line.append(octet)
@@ -64,7 +65,8 @@ private struct Terminal: ~Copyable {
     number = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC)
     guard number >= 0 else {
       throw CertificateError(
-        .unreadable, "there is no terminal to ask for the password at", remedy: "Give --password-file or --password-fd.")
+        .unreadable, "there is no terminal to ask for the password at", remedy: "Give --password-file or --password-fd."
+      )
     }
   }
 

@@ -20,7 +20,8 @@ final class CertificateKeeper: Service {
     self.logger = logger
     let (issuer, own) = try CertificateKeeper.make(configuration, server.cell.snapshot.policy)
     certificates = NoticeCertificates(
-      issuer: issuer, own: own, url: configuration.notice.url, source: PolicyRestrictions(server: server), logger: logger,
+      issuer: issuer, own: own, url: configuration.notice.url, source: PolicyRestrictions(server: server),
+      logger: logger,
       clientInLogs: { [cell = server.cell] in cell.snapshot.privacy.text(of: IPAddress($0)) },
       wallClock: { Instant.now().unixSeconds })
     for warning in CertificateKeeper.warnings(issuer, own, configuration) { logger.warning("\(warning)") }
@@ -83,7 +84,8 @@ final class CertificateKeeper: Service {
     guard let chain = notice.ownCertificate, let key = notice.ownKey else { return (issuer, nil) }
     guard let host = NoticeCertificates.host(of: notice.url) else {
       throw CertificateError(
-        .malformed, "notice.own_certificate is for the host of notice.url, which has no name", remedy: "Correct notice.url.")
+        .malformed, "notice.own_certificate is for the host of notice.url, which has no name",
+        remedy: "Correct notice.url.")
     }
     return (issuer, try OwnCertificate(host: host, chain: chain, key: key))
   }
@@ -106,7 +108,8 @@ final class CertificateKeeper: Service {
       )
     }
     if coverage.unfitCount > 0 {
-      warnings.append("certificates: \(coverage.unfitCount) restricted names are such as no certificate can bear. They get none.")
+      warnings.append(
+        "certificates: \(coverage.unfitCount) restricted names are such as no certificate can bear. They get none.")
     }
     let url = configuration.notice.url ?? ""
     if url.hasPrefix("https://"), own == nil, let host = NoticeCertificates.host(of: url), !issuer.covers(host) {
@@ -122,9 +125,13 @@ final class CertificateKeeper: Service {
     let now = Instant.now().unixSeconds
     let end = Instant(unixSeconds: ends)
     if ends <= now {
-      return ["certificates: the delegated authority ended at \(end): no page is shown over HTTPS. Run sinkholed ca delegate with the root."]
+      return [
+        "certificates: the delegated authority ended at \(end): no page is shown over HTTPS. Run sinkholed ca delegate with the root."
+      ]
     }
     guard ends - now < notice else { return [] }
-    return ["certificates: the delegated authority ends at \(end). Run sinkholed ca delegate with the root before that."]
+    return [
+      "certificates: the delegated authority ends at \(end). Run sinkholed ca delegate with the root before that."
+    ]
   }
 }
