@@ -138,6 +138,18 @@ struct CertificateTests {
     #expect(show.output.contains("\n  new.example.com\n"), "\(show.output)")
   }
 
+  @Test("without openssl check says so")
+  func withoutOpenssl() throws {
+    let site = try Site()
+    #expect(try site.ca("init").status == 0)
+    let result = try Command.run(
+      "sh", "-c", "cd \(site.program.folder) && PATH=/nowhere \(Program.executable) ca check --config sinkhole.yaml")
+    #expect(result.status == 1)
+    #expect(
+      result.errors.contains("there is no openssl to prove it with. Install Debian's package openssl."),
+      "\(result.errors)")
+  }
+
   @Test("an authority that others may read is refused at start, and at reload the last one stays")
   func exposed() throws {
     let site = try Site()

@@ -183,6 +183,25 @@ struct SecureTests {
     }
   }
 
+  @Test(
+    "a head may have 64 KiB, most of it cookies, over either version of HTTP",
+    arguments: [
+      ("--http1.1", 60_000, true), ("--http2", 60_000, true), ("--http1.1", 70_000, false), ("--http2", 70_000, false),
+    ])
+  func cookies(option: String, size: Int, isAnswered: Bool) async throws {
+    let site = try SecureSite()
+    let file = site.folder + "/field"
+    let fields = (0..<10).map { "X-\($0): " + String(repeating: "c", count: size / 10) }
+    try fields.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    try await Harness.run(certificates: { site.certificates($0) }) { server in
+      let result = try await site.curl(
+        server, "chat.example.org", option, "-H @\(file)", "-o /dev/null -w '%{http_code}'")
+      #expect((result.output == "403") == isAnswered, "\(result.output) \(result.errors)")
+      let next = try await site.curl(server, "chat.example.org", option)
+      #expect(next.status == 0)
+    }
+  }
+
   @Test("graceful shutdown ends open connections of HTTP/2 and unfinished handshakes")
   func shutdown() async throws {
     let site = try SecureSite()

@@ -99,7 +99,7 @@ private enum OpenSSL {
     unsafe posix_spawn_file_actions_addclose(&actions, ends[1])
     // Safe: the copies live until the child has its own, and are freed behind it.
     let words = unsafe (["openssl"] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { unsafe free($0) } }
     var child: pid_t = 0
     let error = unsafe posix_spawnp(&child, "openssl", &actions, nil, words, environ)
     close(ends[1])
