@@ -90,6 +90,7 @@ struct SecureChannel: ServerChildChannel {
     channel.eventLoop.makeCompletedFuture {
       let limits = admission.limits
       var configuration = NIOHTTP2Handler.Configuration()
+      // The decoder holds the first head to 16 KiB all the same: settings count once the client has acknowledged them.
       configuration.connection.initialSettings = [
         HTTP2Setting(parameter: .maxConcurrentStreams, value: SecureChannel.maximumStreams),
         HTTP2Setting(parameter: .maxHeaderListSize, value: limits.headerOctets),
