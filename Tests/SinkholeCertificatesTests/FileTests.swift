@@ -165,6 +165,8 @@ struct FileTests {
     }
     let site = try Site()
     #expect(throws: CertificateError.self) { try site.delegate([]) }
+    let domain = #expect(throws: CertificateError.self) { try site.delegate(["example.org", "com"]) }
+    #expect(domain?.description.contains("\"com\", a whole top-level domain") == true)
     #expect(throws: CertificateError.self) { try site.delegate(excluding: ["no name"]) }
   }
 }

@@ -6,14 +6,16 @@ package struct PageNames: Sendable {
   /// In presentation form, lower case, without a trailing dot; some twice.
   package let names: [String]
 
-  package init(_ policy: Policy) {
+  /// - Parameter ignored: titles of zones whose names are left out.
+  package init(_ policy: Policy, leavingOut ignored: Set<String> = []) {
     let leads = policy.zones.map { zone in
       zone.source.actions.indices.map { action in
         policy.plans.contains { PageNames.leads($0, zone.base + action, policy.effects) }
       }
     }
     var names: [String] = []
-    for (number, zone) in policy.zones.enumerated() where leads[number].contains(true) {
+    for (number, zone) in policy.zones.enumerated() where leads[number].contains(true) && !ignored.contains(zone.title)
+    {
       let arena = zone.source.triggers
       var offset = 0
       while offset < arena.octets.count {

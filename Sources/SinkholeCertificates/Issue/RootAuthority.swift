@@ -83,7 +83,7 @@ package struct RootAuthority {
   }
 
   /// A new delegated authority for `names` and what lies below them, without `excluded`: one certificate for each part.
-  /// - Throws: `outOfBounds`: no name at all, too many, or an excluded one that is none.
+  /// - Throws: `outOfBounds`: no name at all, too many, a top-level domain, or an excluded one that is none.
   package func delegate(
     _ names: NameSubtrees, excluding excluded: [String], now: Int64, days: Int = Lifetimes.delegatedDays
   ) throws(CertificateError) -> DelegatedAuthority {
@@ -91,6 +91,11 @@ package struct RootAuthority {
       throw CertificateError(
         .outOfBounds, "the policy restricts \(names.names.count) names, expected 1 to \(RootAuthority.maximumNames)",
         remedy: "Load the zones whose readers are to see the page over HTTPS, and no others.")
+    }
+    // The resolver leaves such triggers out; what bears the root's signature does not rely on that.
+    if let name = names.names.first(where: { !$0.contains(".") }) {
+      throw CertificateError(
+        .outOfBounds, "the policy restricts \"\(name)\", a whole top-level domain", remedy: "Name what lies below it.")
     }
     for name in excluded where !NameSubtrees.isFit(name) {
       throw CertificateError(.outOfBounds, "\"\(name)\" is no name that can be excluded", remedy: "Write example.org.")

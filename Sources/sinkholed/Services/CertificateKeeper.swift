@@ -53,9 +53,14 @@ final class CertificateKeeper: Service {
     configuration.notice.certificates ?? configuration.state + "/certificates"
   }
 
-  /// The names that certificates are wanted for: those that lead to the page, and the page's own.
+  /// The names that certificates are wanted for: those that lead to the page, and the page's own. Those of fetched lists
+  /// are not: others change them by themselves, and nobody has approved of what they say today.
   static func names(_ configuration: Configuration, _ policy: Policy) -> NameSubtrees {
-    NameSubtrees(PageNames(policy).names + [NoticeCertificates.host(of: configuration.notice.url)].compactMap(\.self))
+    let fetched = configuration.zones.compactMap { source -> String? in
+      if case .address = source.place { source.name } else { nil }
+    }
+    let own = NoticeCertificates.host(of: configuration.notice.url)
+    return NameSubtrees(PageNames(policy, leavingOut: Set(fetched)).names + [own].compactMap(\.self))
   }
 
   /// The site's own: never restricted, so never to be vouched for.
