@@ -138,6 +138,34 @@ struct CertificateTests {
     #expect(show.output.contains("\n  new.example.com\n"), "\(show.output)")
   }
 
+  @Test("the page's own name is shown the site's own certificate, where there is one")
+  func ownCertificate() throws {
+    let site = try Site()
+    let folder = site.program.folder
+    let made = try Command.run(
+      "sh", "-c",
+      "cd \(folder) && umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=notice "
+        + "-addext subjectAltName=DNS:notice.example.org -keyout own.key -out own.pem")
+    #expect(made.status == 0, "\(made.errors)")
+    let text = try String(contentsOfFile: site.program.configuration, encoding: .utf8)
+    try site.program.write(
+      text.replacing("contact:", with: "own_certificate: own.pem\n  own_key: own.key\n  contact:"), to: "sinkhole.yaml")
+    #expect(try site.ca("init").status == 0)
+    try site.program.start()
+    let page = try site.curl("notice.example.org", "--cacert \(folder)/own.pem -w '%{http_code}'")
+    #expect(page.output.hasSuffix("200"), "\(page.errors)")
+    #expect(try site.curl("chat.deepseek.com").output.contains("DeepSeek"))
+  }
+
+  @Test("another root in place of the first is told of")
+  func anotherRoot() throws {
+    let site = try Site()
+    #expect(try site.ca("init").output.contains("replaced:") == false)
+    let second = try site.ca("init", "--root second --password-file password")
+    #expect(second.output.contains("replaced: an authority of another root, "), "\(second.output)\(second.errors)")
+    #expect(try site.ca("delegate", "--root second --password-file password").output.contains("replaced:") == false)
+  }
+
   @Test("without openssl check says so")
   func withoutOpenssl() throws {
     let site = try Site()

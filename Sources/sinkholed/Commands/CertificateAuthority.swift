@@ -50,7 +50,11 @@ struct Delegation {
   /// Puts another delegated authority in its place.
   func carryOut(by root: RootAuthority) throws {
     let delegated = try root.delegate(names, excluding: excluded, now: Instant.now().unixSeconds, days: days)
+    let before = (try? DelegatedAuthority.read(in: folder))?.root.fingerprint
     try delegated.write(to: folder)
+    if let before, before != root.certificate.fingerprint {
+      print("replaced: an authority of another root, \(before): clients need the new one")
+    }
     print(
       "delegated: \(DelegatedAuthority.path(in: folder)): \(delegated.nameCount) names in \(delegated.partCount) certificate\(delegated.partCount == 1 ? "" : "s"), until \(Instant(unixSeconds: delegated.ends))"
     )
