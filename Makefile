@@ -19,6 +19,7 @@ test: setup-test build
 	$(TEST) --filter SinkholeTests
 	$(TEST) --filter ConformanceTests --skip Plays
 	$(TEST) --filter 'ConformanceTests.*Plays'
+	$(TEST) --filter SinkholeCertificatesTests
 	$(TEST) --filter SinkholeWebTests
 	$(TEST) --filter SinkholeTransportsTests
 	$(TEST) --filter PeerTests

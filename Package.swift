@@ -16,10 +16,13 @@ let package = Package(
   // Why each one is here: docs/architecture.md, "Dependencies".
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -38,12 +41,26 @@ let package = Package(
       ],
       swiftSettings: checked),
     .target(
+      name: "SinkholeCertificates",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ],
+      swiftSettings: checked),
+    .target(
       name: "SinkholeWeb",
       dependencies: [
+        "SinkholeCertificates",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: checked),
@@ -63,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "sinkholed",
       dependencies: [
-        "Sinkhole", "SinkholeTransports", "SinkholeWeb",
+        "Sinkhole", "SinkholeCertificates", "SinkholeTransports", "SinkholeWeb",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
@@ -73,10 +90,11 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: checked),
+    .testTarget(name: "SinkholeCertificatesTests", dependencies: ["SinkholeCertificates", "Support"]),
     .testTarget(
       name: "SinkholeWebTests",
       dependencies: [
-        "SinkholeWeb",
+        "SinkholeCertificates", "SinkholeWeb", "Support",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -104,7 +122,7 @@ let package = Package(
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
-    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "Support", "sinkholed"]),
+    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "SinkholeWeb", "Support", "sinkholed"]),
   ],
   swiftLanguageModes: [.v6]
 )

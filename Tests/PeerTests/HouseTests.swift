@@ -1,5 +1,6 @@
 import Foundation
 import Sinkhole
+import SinkholeWeb
 import Support
 import Testing
 
@@ -115,6 +116,27 @@ struct HouseTests {
     }
   }
 
+  static let certificateRooms = ["Names", "Keys", "Store", "Bounds", "Issue", "Proof", "Distribution"]
+
+  @Test("certificates know no DNS and no HTTP, and each of their rooms uses only those before it")
+  func certificates() throws {
+    let allowed: Set<String> = ["Crypto", "CryptoExtras", "Glibc", "SwiftASN1", "Synchronization", "X509"]
+    let all = try SourceFile.below("Sources/SinkholeCertificates")
+    for file in all { #expect(file.imports.isSubset(of: allowed), "\(file.path): \(file.imports.subtracting(allowed))") }
+    let found = Set(all.map { String($0.path.split(separator: "/")[2]) }.filter { !$0.hasSuffix(".swift") })
+    #expect(found == Set(HouseTests.certificateRooms))
+    for (index, room) in HouseTests.certificateRooms.enumerated() {
+      for later in HouseTests.certificateRooms[(index + 1)...] {
+        let theirs = all.filter { $0.path.contains("/\(later)/") }.reduce(into: Set<String>()) { $0.formUnion($1.declared) }
+        #expect(!theirs.isEmpty, "\(later)")
+        for file in all where file.path.contains("/\(room)/") {
+          let used = file.words.intersection(theirs).subtracting(file.declared.union(file.nested))
+          #expect(used.isEmpty, "\(file.path) uses \(used.sorted()) of the later room \(later)")
+        }
+      }
+    }
+  }
+
   @Test("no file is longer than 400 lines")
   func length() throws {
     for file in try SourceFile.below("Sources") {
@@ -174,6 +196,11 @@ struct DocumentTests {
 
   @Test("every counter stands in docs/operations.md", arguments: Counter.allCases)
   func counters(_ counter: Counter) throws {
+    #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
+  }
+
+  @Test("every counter of the page's TLS stands in docs/operations.md", arguments: TLSCounter.allCases)
+  func secureCounters(_ counter: TLSCounter) throws {
     #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
   }
 

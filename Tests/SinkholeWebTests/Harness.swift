@@ -17,6 +17,7 @@ struct Harness {
   static func run(
     _ source: TableSource = .standard,
     configuration change: (inout NoticeConfiguration) -> Void = { _ in },
+    certificates: (LogBox) throws -> NoticeCertificates? = { _ in nil },
     _ body: @Sendable (Harness) async throws -> Void
   ) async throws {
     var configuration = NoticeConfiguration(
@@ -26,7 +27,7 @@ struct Harness {
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let log = LogBox()
     let server = NoticeServer(
-      configuration: configuration, source: source, logger: log.logger,
+      configuration: configuration, source: source, certificates: try certificates(log), logger: log.logger,
       onListening: { listening.yield($0) })
     let group = ServiceGroup(services: [server], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -53,6 +53,13 @@ package struct Configuration: Sendable {
   package struct Notice: Sendable, Hashable {
     /// Nil turns the page off.
     package var http: SocketAddress? = SocketAddress(IPAddress(v4: 0x7F00_0001), port: 8080)
+    /// Nil: nothing listens, and the kernel refuses at once.
+    package var https: SocketAddress?
+    /// Where the delegated authority is kept; nil: below the state folder.
+    package var certificates: String?
+    /// A certificate with its key for the page's own name, from another authority: files in PEM.
+    package var ownCertificate: String?
+    package var ownKey: String?
     package var url: String?
     package var contact: String?
   }

@@ -154,10 +154,11 @@ package struct ConfigurationReader {
           ]
         }
       case "contact": reader.configuration.notice.contact = reader.text(value, key)
-      default: return false
+      default: return reader.readSecureNotice(value, key)
       }
       return true
     }
+    checkSecureNotice(node)
   }
 
   /// The domain name in a URL; nil where an address stands, or a name deeper than any trigger.

@@ -26,6 +26,8 @@ package struct NoticeServerError: Error, Sendable, CustomStringConvertible {
   package let code: Code
   package let address: String
   package let port: Int
+  /// Of the configuration, where the address stands.
+  let key: String
   /// The system's own words, empty where it was not asked.
   package let cause: String
 
@@ -35,21 +37,21 @@ package struct NoticeServerError: Error, Sendable, CustomStringConvertible {
     switch code {
     case .addressInUse:
       return
-        "notice server: \(place) is already in use. Stop the other program or choose another port in notice.http."
+        "notice server: \(place) is already in use. Stop the other program or choose another port in \(key)."
     case .addressNotAvailable:
-      return "notice server: this machine has no address \(address). Choose one of its own in notice.http."
+      return "notice server: this machine has no address \(address). Choose one of its own in \(key)."
     case .permissionDenied:
       return "notice server: no permission to listen on \(place). Start as root, or grant CAP_NET_BIND_SERVICE."
     case .notAnAddress:
       return
-        "notice server: \(place) is not an IP address with a port. Write notice.http like 127.0.0.1:80 or [::1]:80."
+        "notice server: \(place) is not an IP address with a port. Write \(key) like 127.0.0.1:80 or [::1]:80."
     case .cannotListen:
       return "notice server: cannot listen on \(place): \(cause)"
     }
   }
 
   /// What the system answered to listening on `address`.
-  init(_ error: IOError, address: String, port: Int) {
+  init(_ error: IOError, address: String, port: Int, key: String) {
     code =
       switch error.errnoCode {
       case EADDRINUSE: .addressInUse
@@ -59,10 +61,11 @@ package struct NoticeServerError: Error, Sendable, CustomStringConvertible {
       }
     self.address = address
     self.port = port
+    self.key = key
     cause = "\(error)"
   }
 
-  init(notAnAddress address: String, port: Int) {
-    (code, self.address, self.port, cause) = (.notAnAddress, address, port, "")
+  init(notAnAddress address: String, port: Int, key: String) {
+    (code, self.address, self.port, self.key, cause) = (.notAnAddress, address, port, key, "")
   }
 }

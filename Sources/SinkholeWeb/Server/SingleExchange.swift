@@ -1,19 +1,16 @@
 import HummingbirdCore
-import Logging
 import NIOCore
 
-/// Makes a connection what a notice needs: one request head in, one response out, then closed.
+/// Makes a connection, or a stream of one, what a notice needs: one request head in, one response out, then closed.
 ///
-/// Stands between the HTTP decoder and Hummingbird's handlers, one for each connection:
+/// Stands between the HTTP decoder and Hummingbird's handlers, one for each connection or stream:
 ///
-/// 1. A client with too many connections is closed before a byte is read.
-/// 2. The first request head goes up, with an end of request right behind it. The body and whatever
+/// 1. The first request head goes up, with an end of request right behind it. The body and whatever
 ///    else the client sends is dropped here as it arrives: prompts and keys reach no code of ours.
-/// 3. After the response our side is closed. The other side is drained for `linger`, because closing
+/// 2. After the response our side is closed. The other side is drained for `linger`, because closing
 ///    a socket with unread data sends a reset, and that can destroy a page on its way (RFC 9112
 ///    section 9.6).
-/// 4. After `exchange` the connection is closed whatever its state, so that neither a slow writer nor
-///    a slow reader holds its place. An idle timeout would not do: one octet a second resets it.
+/// 3. A stream leaves its connection to `Farewell`, which is told that a response is written.
 final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
   // Hummingbird's names for the parts of a request and a response.
   typealias InboundIn = HTTPConnectionStateHandler.InboundIn
@@ -21,8 +18,14 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPConnectionStateHandler.OutboundIn
   typealias OutboundOut = HTTPConnectionStateHandler.OutboundOut
 
+  /// What the exchange has for itself.
+  enum Carrier {
+    case connection
+    /// One of HTTP/2.
+    case stream
+  }
+
   private enum State {
-    case opening
     case awaitingHead
     case responding
     /// The response is written; what arrives is dropped.
@@ -30,32 +33,15 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
     case closed
   }
 
+  private let carrier: Carrier
   private let limits: NoticeLimits
-  private let connections: ClientConnections
-  private let clientInLogs: @Sendable (String) -> String?
-  private let logger: Logger
-  private var state = State.opening
-  private var site: String?
+  private var state = State.awaitingHead
   private var clientHasFinished = false
-  private var timers: [Scheduled<Void>] = []
+  private var timer: Scheduled<Void>?
 
-  init(
-    limits: NoticeLimits, connections: ClientConnections, logger: Logger,
-    clientInLogs: @escaping @Sendable (String) -> String?
-  ) {
+  init(on carrier: Carrier, limits: NoticeLimits) {
+    self.carrier = carrier
     self.limits = limits
-    self.clientInLogs = clientInLogs
-    self.connections = connections
-    self.logger = logger
-  }
-
-  func handlerAdded(context: ChannelHandlerContext) {
-    if context.channel.isActive { open(context) }
-  }
-
-  func channelActive(context: ChannelHandlerContext) {
-    open(context)
-    context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -68,7 +54,13 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .awaitingHead = state, case .head = unwrapInboundIn(data) else { return }
+    guard case .awaitingHead = state, case .head(let head) = unwrapInboundIn(data) else { return }
+    // HTTP/1 counts them in its decoder.
+    if carrier == .stream, head.headerFields.count > limits.headerFields {
+      state = .closed
+      context.close(promise: nil)
+      return
+    }
     state = .responding
     context.fireChannelRead(data)
     context.fireChannelRead(wrapInboundOut(.end(nil)))
@@ -85,67 +77,51 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
       clientHasFinished = true
       switch state {
       case .awaitingHead, .draining: context.close(promise: nil)
-      case .opening, .responding, .closed: break
+      case .responding, .closed: break
       }
     }
     context.fireUserInboundEventTriggered(event)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .end = unwrapOutboundIn(data) else {
+    switch unwrapOutboundIn(data) {
+    case .head(var head) where carrier == .stream:
+      // Of HTTP/1 alone (RFC 9113 section 8.2.2); here the connection says it.
+      head.headerFields[.connection] = nil
+      context.channel.parent?.pipeline.fireUserInboundEventTriggered(Farewell.ResponseBegins())
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
+      return
+    case .head, .body:
       context.write(data, promise: promise)
       return
+    case .end: break
     }
     let written = promise ?? context.eventLoop.makePromise()
     written.futureResult.assumeIsolated().whenComplete { _ in self.drain(context) }
     context.writeAndFlush(data, promise: written)
   }
 
-  private func open(_ context: ChannelHandlerContext) {
-    guard case .opening = state else { return }
-    let client = ClientAddress(context.channel.remoteAddress)
-    // A connection that was reset before we looked has no address and needs no place.
-    guard let client else {
-      state = .closed
-      context.close(promise: nil)
+  private func drain(_ context: ChannelHandlerContext) {
+    // A stream may have closed with its last frame, before this is told.
+    guard carrier == .connection else {
+      context.channel.parent?.pipeline.fireUserInboundEventTriggered(Farewell.ResponseWritten())
       return
     }
-    switch connections.enter(client.site) {
-    case .admitted:
-      (state, site) = (.awaitingHead, client.site)
-      close(context, after: limits.exchange)
-    case .refused(let unreported):
-      state = .closed
-      if let unreported {
-        let whose = clientInLogs(client.text).map { " client=\($0)" } ?? ""
-        logger.warning("event=notice-refused\(whose) reason=connections-per-client count=\(unreported)")
-      }
-      context.close(promise: nil)
-    }
-  }
-
-  private func drain(_ context: ChannelHandlerContext) {
     if case .closed = state { return }
     state = .draining
     if clientHasFinished {
       context.close(promise: nil)
     } else {
       context.close(mode: .output, promise: nil)
-      close(context, after: limits.linger)
-    }
-  }
-
-  private func close(_ context: ChannelHandlerContext, after delay: Duration) {
-    timers.append(
-      context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+      timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.linger)) {
         context.close(promise: nil)
-      })
+      }
+    }
   }
 
   private func release() {
     state = .closed
-    timers.forEach { $0.cancel() }
-    timers = []
-    if let site = site.take() { connections.leave(site) }
+    timer?.cancel()
+    timer = nil
   }
 }

@@ -19,7 +19,8 @@ struct Check: AsyncParsableCommand {
       }
       for upstream in snapshot.upstreams { print("upstream \(upstream)") }
       let warnings =
-        builder.allWarnings(snapshot) + ZoneSerials(keptIn: configuration.state).warnings(for: snapshot.policy)
+        try builder.allWarnings(snapshot) + ZoneSerials(keptIn: configuration.state).warnings(for: snapshot.policy)
+        + CertificateKeeper.warnings(configuration, snapshot.policy)
       for warning in warnings { printError("warning: \(warning)") }
       print("ok: \(snapshot.policy.services.count) services, \(snapshot.policy.index.nameCount) names")
       if strict, !warnings.isEmpty { throw ExitCode.failure }

@@ -41,15 +41,28 @@ struct Run: AsyncParsableCommand {
         ReviewReminder(server: server, logger: logger),
       ]
       if let lists { services.append(lists) }
+      let keeper = try configuration.notice.https.map { _ in
+        try CertificateKeeper(configuration, server: server, logger: logger)
+      }
+      if let keeper {
+        await reloader.follow { await keeper.refresh($0, $1) }
+        services.append(keeper)
+      }
       if let path = configuration.control {
         let control = ControlServer(path: path, reloader: reloader, server: server, record: journal.counters, lists: lists,
-          logger: logger)
+          certificates: keeper?.certificates, logger: logger)
         try await control.prepare()
         services.append(control)
       }
       if let notice = configuration.notice.http {
         try DNSServer.checkFree(notice, key: "notice.http")
         services.append(NoticePage.server(at: notice, configuration, server: server, logger: logger))
+      }
+      if let notice = configuration.notice.https, let keeper {
+        try DNSServer.checkFree(notice, key: "notice.https")
+        services.append(
+          NoticePage.server(
+            at: notice, configuration, server: server, certificates: keeper.certificates, logger: logger))
       }
       announce(server, configuration, snapshot)
       let group = ServiceGroup(

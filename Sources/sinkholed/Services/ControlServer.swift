@@ -5,6 +5,7 @@ import NIOPosix
 import ServiceLifecycle
 import Sinkhole
 import SinkholeTransports
+import SinkholeWeb
 
 /// What a running server says to a command: `ok` or `failed`, then text.
 struct ControlAnswer: Sendable {
@@ -23,6 +24,7 @@ struct ControlServer: Service {
   let server: DNSServer
   let record: RecordCounters
   let lists: ListRefresher?
+  let certificates: NoticeCertificates?
   let logger: Logger
 
   /// Sees to it, before anything is announced, that the socket can be ours.
@@ -92,7 +94,7 @@ struct ControlServer: Service {
   private func respond(to request: String) async -> ControlAnswer {
     switch request {
     case "reload": return await reloader.reload()
-    case "status": return ControlAnswer(isSuccess: true, text: StatusReport(server: server, record: record).text)
+    case "status": return ControlAnswer(isSuccess: true, text: StatusReport(server: server, record: record, certificates: certificates).text)
     default: break
     }
     let words = request.split(separator: " ").map(String.init)

@@ -5,13 +5,14 @@ import SinkholeWeb
 /// The notice page, fed by the resolver's own verdicts.
 enum NoticePage {
   static func server(
-    at address: SocketAddress, _ configuration: Configuration, server: DNSServer, logger: Logger
+    at address: SocketAddress, _ configuration: Configuration, server: DNSServer,
+    certificates: NoticeCertificates? = nil, logger: Logger
   ) -> NoticeServer {
     NoticeServer(
       configuration: NoticeConfiguration(
         address: "\(address.address)", port: Int(address.port), contact: configuration.notice.contact,
         url: configuration.notice.url, clientInLogs: { [cell = server.cell] in cell.snapshot.privacy.text(of: IPAddress($0)) }),
-      source: PolicyRestrictions(server: server), logger: logger)
+      source: PolicyRestrictions(server: server), certificates: certificates, logger: logger)
   }
 }
 

@@ -14,6 +14,7 @@ actor Reloader {
   /// The one in force.
   private(set) var configuration: Configuration
   private var lists: ListRefresher?
+  private var followers: [@Sendable (Policy, Configuration) async -> [String]] = []
   private var isReloading = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -28,6 +29,9 @@ actor Reloader {
 
   /// Whose sources follow the configuration from now on.
   func keep(_ lists: ListRefresher?) { self.lists = lists }
+
+  /// Calls `body` after each reload with what is in force; what it returns is told like other warnings.
+  func follow(_ body: @escaping @Sendable (Policy, Configuration) async -> [String]) { followers.append(body) }
 
   /// What to tell who asked for it.
   func reload() async -> ControlAnswer {
@@ -60,6 +64,7 @@ actor Reloader {
     await server.publish(snapshot)
     await lists?.replace(sources)
     var lines = builder.warnings(snapshot) + serials.warnings(for: snapshot.policy)
+    for follower in followers { lines += await follower(snapshot.policy, configuration) }
     // A state folder that cannot be written to has been told of at start.
     try? ZoneSerials(snapshot.policy).keep(in: running.state)
     if configuration.server != running.server || configuration.notice != running.notice

@@ -1,9 +1,12 @@
 import Sinkhole
+import SinkholeWeb
 
 /// The counters of a running server, one `name value` a line, for people and scripts.
 struct StatusReport {
   let server: DNSServer
   let record: RecordCounters
+  /// Nil when the page has no TLS.
+  let certificates: NoticeCertificates?
 
   var text: String {
     let snapshot = server.cell.snapshot
@@ -20,6 +23,14 @@ struct StatusReport {
       "policy.services \(snapshot.policy.services.count)",
     ]
     lines += RecordCounter.allCases.map { "\($0.name) \(record.value($0))" }
+    if let certificates {
+      lines += TLSCounter.allCases.map { "\($0.name) \(certificates.value($0))" }
+      lines += [
+        "notice.tls.leaves \(certificates.leafCount)",
+        "notice.tls.authorities \(certificates.issuer.authoritiesMade)",
+        "notice.tls.names_missing \(certificates.issuer.coverage.missing.count)",
+      ]
+    }
     return lines.joined(separator: "\n")
   }
 }
