@@ -70,7 +70,8 @@ extension Ledger {
         standing.withLock({ $0.authorisations[number].map { $0.state != .requested } ?? false })
       else { throw error }
       standing.withLock { $0.drop(number, follower) }
-      throw .unavailable("\(reason). Authorisation \(number) is ended until a restart; revoke it again when the disk has room")
+      throw .unavailable(
+        "\(reason). Authorisation \(number) is ended until a restart; revoke it again when the disk has room")
     }
   }
 

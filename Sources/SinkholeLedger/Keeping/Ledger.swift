@@ -50,7 +50,9 @@ package final class Ledger: Sendable {
         name: try PlainWords.checked(name, "the name", most: PlainWords.name),
         reference: try PlainWords.checked(reference, "the reference", most: PlainWords.reference), given: now,
         until: now + seconds)
-      if let held = standing.withLock({ $0.acknowledgement(of: client, service) }), held.until > now { return held.until }
+      if let held = standing.withLock({ $0.acknowledgement(of: client, service) }), held.until > now {
+        return held.until
+      }
       try rates.withLock { rates throws(LedgerError) in try rates.acknowledgements.take(client, now: now) }
       let kept = try await write { [self] db in
         // Two at once from one client: the first is enough.
@@ -73,10 +75,10 @@ package final class Ledger: Sendable {
   /// Asks for authorisation. A request of the same client for the same service that is undecided is the same request.
   ///
   /// - Parameter seconds: how long it is wanted for, from the approval on.
-  /// - Returns: the request's number.
+  /// - Returns: the request's number, and whether it was made now.
   package func request(
     client: String, service: String, name: String, reason: String, seconds: Int64, reference: String?, now: Int64
-  ) async throws(LedgerError) -> Int64 {
+  ) async throws(LedgerError) -> (number: Int64, isNew: Bool) {
     try await counting { () async throws(LedgerError) in
       try Ledger.check([service], most: 1)
       guard (60...limits.longest).contains(seconds) else {
@@ -87,22 +89,22 @@ package final class Ledger: Sendable {
         reason: try PlainWords.checked(reason, "the reason", most: PlainWords.reason),
         askedBy: try PlainWords.checked(name, "the name", most: PlainWords.name), client: client,
         reference: try PlainWords.checked(reference, "the reference", most: PlainWords.reference), asked: now)
-      if let known = standing.withLock({ $0.request(of: client, service) }) { return known.number }
+      if let known = standing.withLock({ $0.request(of: client, service) }) { return (known.number, false) }
       try standing.withLock { standing throws(LedgerError) in try standing.admitRequest(of: client, limits) }
       try rates.withLock { rates throws(LedgerError) in try rates.requests.take(client, now: now) }
       let kept = try await write { [self] db in
-        if let known = standing.withLock({ $0.request(of: client, service) }) { return known }
+        if let known = standing.withLock({ $0.request(of: client, service) }) { return (known, false) }
         try standing.withLock { try $0.admitRequest(of: client, limits) }
         try leaveRoom(db)
         var kept = draft
         let reader = Actor.reader(client: client, name: draft.askedBy)
         try AuthorisationTable.insert(db, &kept, reader, "requested", at: now)
-        return kept
-      } apply: { [self] kept in
-        standing.withLock { $0.take(kept, undecided: limits.undecided, follower) }
+        return (kept, true)
+      } apply: { [self] (kept: Authorisation, isNew: Bool) in
+        if isNew { standing.withLock { $0.take(kept, undecided: limits.undecided, follower) } }
       }
-      counters.add(.requested)
-      return kept.number
+      if kept.1 { counters.add(.requested) }
+      return (kept.0.number, kept.1)
     }
   }
 
@@ -133,7 +135,9 @@ package final class Ledger: Sendable {
     }
   }
 
-  func access<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(LedgerError) -> Value {
+  func access<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(LedgerError)
+    -> Value
+  {
     guard let queue = file.withLock({ $0?.queue }) else {
       throw .unavailable(upkeep.withLock { $0.problem } ?? "the file is not open")
     }

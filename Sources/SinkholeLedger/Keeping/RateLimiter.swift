@@ -51,5 +51,7 @@ struct RateLimiter {
 }
 
 extension LedgerError {
-  static func wait(_ allowance: LedgerLimits.Allowance) -> Int64 { max(1, Int64(allowance.secondsForEach.rounded(.up))) }
+  static func wait(_ allowance: LedgerLimits.Allowance) -> Int64 {
+    max(1, Int64(allowance.secondsForEach.rounded(.up)))
+  }
 }

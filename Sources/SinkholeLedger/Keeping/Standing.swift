@@ -28,7 +28,9 @@ struct Standing {
 
   func request(of client: String, _ service: String) -> Authorisation? {
     guard requestsOf[client] != nil else { return nil }
-    return authorisations.values.first { $0.state == .requested && $0.client == client && $0.services.contains(service) }
+    return authorisations.values.first {
+      $0.state == .requested && $0.client == client && $0.services.contains(service)
+    }
   }
 
   func admitAcknowledgement(of client: String, _ limits: LedgerLimits) throws(LedgerError) {

@@ -32,10 +32,12 @@ extension Ledger {
       if let aside = opened.movedTo {
         alarm.raise(
           "access_broken", .critical,
-          "file=\"\(path)\" moved=\"\(aside)\" reason=\"the file is broken: an empty one takes its place, and what it opened is closed\"")
+          "file=\"\(path)\" moved=\"\(aside)\" reason=\"the file is broken: an empty one takes its place, and what it opened is closed\""
+        )
       }
       if opened.isReadOnly {
-        alarm.raise("access_read_only", .error, "file=\"\(path)\" reason=\"the disk takes no writes: nothing new is opened\"")
+        alarm.raise(
+          "access_read_only", .error, "file=\"\(path)\" reason=\"the disk takes no writes: nothing new is opened\"")
       }
       standing.withLock { standing in
         for authorisation in authorisations { standing.take(authorisation, undecided: limits.undecided, follower) }

@@ -91,7 +91,8 @@ struct LedgerFile: Sendable {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     guard version <= LedgerSchema.version else {
       throw LedgerError.unavailable(
-        "\(path) was written by a later version (format \(version), expected \(LedgerSchema.version) at most). Install that version, or set access.file to another path")
+        "\(path) was written by a later version (format \(version), expected \(LedgerSchema.version) at most). Install that version, or set access.file to another path"
+      )
     }
     guard try String.fetchOne(db, sql: "PRAGMA quick_check(1)") == "ok" else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT)

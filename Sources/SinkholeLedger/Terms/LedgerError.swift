@@ -28,7 +28,8 @@ extension LedgerError: CustomStringConvertible {
     case .state(let number, let state, let wanted):
       "authorisation \(number) is \(state.rawValue), so it cannot be \(wanted). See sinkholed authorise show \(number)."
     case .ownRequest(let number): "authorisation \(number) was asked for under this name. Somebody else has to decide."
-    case .sameApprover(let number, let name): "\(name) has approved authorisation \(number) already. A second person has to."
+    case .sameApprover(let number, let name):
+      "\(name) has approved authorisation \(number) already. A second person has to."
     case .termsStand(let number):
       "authorisation \(number) has its terms by the first approval. Approve them as they are, or deny it."
     }
