@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "sinkholed",
       dependencies: [
-        "Sinkhole", "SinkholeTransports", "SinkholeWeb",
+        "Sinkhole", "SinkholeLedger", "SinkholeTransports", "SinkholeWeb",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),

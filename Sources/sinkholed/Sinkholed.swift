@@ -7,6 +7,6 @@ struct Sinkholed: AsyncParsableCommand {
     commandName: "sinkholed",
     abstract: "A DNS sinkhole resolver: restricts listed services, says so, and forwards everything else.",
     subcommands: [
-      Run.self, Check.self, Explain.self, PolicyCommand.self, Lists.self, Log.self, Reload.self, Status.self,
+      Run.self, Check.self, Explain.self, PolicyCommand.self, Authorise.self, Lists.self, Log.self, Reload.self, Status.self,
     ])
 }

@@ -4,6 +4,7 @@ import Sinkhole
 struct StatusReport {
   let server: DNSServer
   let record: RecordCounters
+  let access: AccessService?
 
   var text: String {
     let snapshot = server.cell.snapshot
@@ -20,6 +21,7 @@ struct StatusReport {
       "policy.services \(snapshot.policy.services.count)",
     ]
     lines += RecordCounter.allCases.map { "\($0.name) \(record.value($0))" }
+    lines += access?.status ?? []
     return lines.joined(separator: "\n")
   }
 }
