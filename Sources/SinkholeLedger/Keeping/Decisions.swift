@@ -90,7 +90,7 @@ extension Ledger {
           let approved = authorisation
           try standing.withLock { try $0.admitGrant(approved, limits) }
         }
-        try AuthorisationTable.update(db, authorisation, before: before, .person(person), what, at: now)
+        try AuthorisationTable.update(db, authorisation, before: before, person, what, at: now)
         try AuthorisationTable.settle(db, &authorisation, undecided: limits.undecided, at: now)
         return authorisation
       } apply: { [self] decided in

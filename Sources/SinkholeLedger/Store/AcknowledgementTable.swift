@@ -12,7 +12,7 @@ enum AcknowledgementTable {
     acknowledgement.number = db.lastInsertedRowID
     try AuditTable.add(
       db, .reader(client: given.client, name: given.name), "acknowledged", "acknowledgement \(acknowledgement.number)",
-      after: "\(given.service) for client \(given.client) until \(given.until), rule \(given.rule)",
+      after: "\(given.service) for client \(given.client) until \(UTCText.text(given.until)), rule \(given.rule)",
       reference: given.reference, at: given.given)
   }
 

@@ -25,35 +25,36 @@ enum AuthorisationTable {
   }
 
   static func update(
-    _ db: Database, _ authorisation: Authorisation, before: Authorisation, _ actor: Actor, _ what: String,
+    _ db: Database, _ authorisation: Authorisation, before: Authorisation, _ person: Person, _ what: String,
     at now: Int64
   ) throws {
+    try save(db, authorisation)
+    let note = authorisation.note.map { ", because: \($0)" } ?? ""
+    try AuditTable.add(
+      db, .person(person), what, "authorisation \(authorisation.number)", before: before.summary,
+      after: authorisation.summary + note, reference: authorisation.reference, at: now)
+  }
+
+  private static func save(_ db: Database, _ authorisation: Authorisation) throws {
     try db.execute(
       sql: """
         UPDATE authorisation SET state = ?, services = ?, scope = ?, whom = ?, starts = ?, ends = ?, seconds = ?,
           reason = ?, asked_by = ?, client = ?, reference = ?, asked = ?, approvals = ?, decided = ?, note = ?
           WHERE number = ?
         """, arguments: authorisation.arguments + [authorisation.number])
-    let note = authorisation.note.map { ", because: \($0)" } ?? ""
-    try AuditTable.add(
-      db, actor, what, "authorisation \(authorisation.number)", before: before.summary,
-      after: authorisation.summary + note, reference: authorisation.reference, at: now)
   }
 
-  /// Does what the clock does to one.
+  /// Does what the clock does to one; each step has its entry, `approved -> active -> ended` two.
   static func settle(
     _ db: Database, _ authorisation: inout Authorisation, undecided: Int64, at now: Int64
   ) throws {
-    var before = authorisation
-    var passed = authorisation.settle(undecided: undecided, now: now)
-    let final = authorisation
-    // One entry a step: `approved -> active -> ended` are two.
-    while !passed.isEmpty {
-      passed.removeFirst()
-      var step = final
-      step.state = passed.first ?? final.state
-      try update(db, step, before: before, .clock, step.state.rawValue, at: now)
-      before = step
+    let passed = authorisation.settle(undecided: undecided, now: now)
+    guard !passed.isEmpty else { return }
+    try save(db, authorisation)
+    for (before, after) in zip(passed, passed.dropFirst() + [authorisation.state]) {
+      try AuditTable.add(
+        db, .clock, after.rawValue, "authorisation \(authorisation.number)", before: before.rawValue,
+        after: after.rawValue, reference: authorisation.reference, at: now)
     }
   }
 

@@ -85,7 +85,9 @@ extension Authorisation {
 
   /// The terms in one line, for the audit.
   var summary: String {
-    let window = from.flatMap { from in until.map { " from \(from) until \($0)" } } ?? " for \(seconds) s"
+    let window =
+      from.flatMap { from in until.map { " from \(UTCText.text(from)) until \(UTCText.text($0))" } }
+      ?? " for \(seconds) s"
     let approved = approvals.isEmpty ? "" : ", approved by \(approvals.map(\.description).joined(separator: ", "))"
     return "\(state.rawValue): \(services.joined(separator: " ")) for \(scope)\(window)\(approved)"
   }

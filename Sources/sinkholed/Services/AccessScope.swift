@@ -27,7 +27,8 @@ enum AccessScope {
       }
       let longest = prefix.address.family == .v4 ? 32 : 64
       guard (1...longest).contains(prefix.length) else {
-        throw .input("\(prefix) has \(prefix.length) bits, expected 1 to \(longest). IPv6 clients count by /64.")
+        let remedy = prefix.length == 0 ? "For everyone, change the policy." : "IPv6 clients count by /64: use client."
+        throw .input("\(prefix) has \(prefix.length) bits, expected 1 to \(longest). \(remedy)")
       }
       return .prefix("\(prefix)")
     }
