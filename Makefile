@@ -21,6 +21,7 @@ test: setup-test build
 	$(TEST) --filter 'ConformanceTests.*Plays'
 	$(TEST) --filter SinkholeWebTests
 	$(TEST) --filter SinkholeTransportsTests
+	$(TEST) --filter SinkholeLedgerTests
 	$(TEST) --filter PeerTests
 
 # Speed side by side with a floor and with peers from Debian: Benchmarks/README.md.

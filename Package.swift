@@ -103,6 +103,18 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
+    // Files, processes and threads of Foundation's, so not checked.
+    .testTarget(
+      name: "SinkholeLedgerTests",
+      dependencies: [
+        "SinkholeLedger", "ledger-writer",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // Writes until it is killed.
+    .executableTarget(
+      name: "ledger-writer", dependencies: ["SinkholeLedger", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/LedgerWriter"),
     // What tests share: a scripted upstream, raw sockets, messages, peers. Plain Foundation, so not checked.
     .target(name: "Support", dependencies: ["Sinkhole"], path: "Tests/Support"),
     .executableTarget(name: "packet-mutations", dependencies: ["Sinkhole", "Support"], path: "Fuzz/PacketMutations"),
@@ -113,7 +125,7 @@ let package = Package(
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
-    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "Support", "sinkholed"]),
+    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "SinkholeLedger", "Support", "sinkholed"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -53,6 +53,8 @@ package struct Configuration: Sendable {
     package var webhook: String?
     /// Certificates (PEM) that are trusted for it; nil: the system's.
     package var webhookRoots: String?
+
+    package init() {}
   }
 
   /// The record of restricted queries, and how clients are written in it and in all logs.

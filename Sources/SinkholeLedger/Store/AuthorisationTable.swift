@@ -44,7 +44,7 @@ enum AuthorisationTable {
         """, arguments: authorisation.arguments + [authorisation.number])
   }
 
-  /// Does what the clock does to one; each step has its entry, `approved -> active -> ended` two.
+  /// Does what the clock does to one; each step has its entry.
   static func settle(
     _ db: Database, _ authorisation: inout Authorisation, undecided: Int64, at now: Int64
   ) throws {

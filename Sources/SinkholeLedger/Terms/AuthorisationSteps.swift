@@ -39,7 +39,8 @@ extension Authorisation {
 
   private func window(at now: Int64) -> (from: Int64, until: Int64) {
     let from = max(from ?? now, now)
-    return (from, until ?? from + seconds)
+    let (end, isBeyond) = from.addingReportingOverflow(seconds)
+    return (from, until ?? (isBeyond ? .max : end))
   }
 
   mutating func deny(note: String?, now: Int64) throws(LedgerError) {

@@ -4,10 +4,11 @@ import SinkholeTransports
 import SinkholeWeb
 
 /// What the notice page has done for its readers. Nothing here decides: that takes the socket, which no reader has.
-struct AccessDesk: Sendable {
+package struct AccessDesk: Sendable {
   let ledger: Ledger
   let server: DNSServer
-  let webhook: Webhook?
+  /// Told of new requests.
+  package let webhook: Webhook?
 
   /// Accepts the caution of `rule` for one client; the service is open to it when this returns.
   ///
@@ -17,7 +18,7 @@ struct AccessDesk: Sendable {
   ///   - now: Unix seconds.
   /// - Returns: Unix seconds of the end.
   /// - Throws: the rule is no caution, a name is missing or no text, too many or too fast, or it cannot be recorded.
-  func acknowledge(
+  package func acknowledge(
     client: IPAddress, service: String, rule: String, name: String?, reference: String?, now: Int64
   ) async throws(LedgerError) -> Int64 {
     let policy = server.cell.snapshot.policy
@@ -37,7 +38,7 @@ struct AccessDesk: Sendable {
   /// - Parameter seconds: how long it is wanted for.
   /// - Returns: the number under which its state can be asked for.
   /// - Throws: a text or the time does not fit, too many or too fast, or it cannot be recorded.
-  func request(
+  package func request(
     client: IPAddress, service: String, name: String, reason: String, seconds: Int64, reference: String?, now: Int64
   ) async throws(LedgerError) -> Int64 {
     guard server.cell.snapshot.policy.services[service] != nil else {
@@ -55,7 +56,7 @@ struct AccessDesk: Sendable {
   }
 
   /// What became of a request of this client's; nil when it has none of this number.
-  func state(of number: Int64, for client: IPAddress) async throws(LedgerError) -> Authorisation? {
+  package func state(of number: Int64, for client: IPAddress) async throws(LedgerError) -> Authorisation? {
     let found: Authorisation
     do {
       found = try await ledger.authorisation(number)

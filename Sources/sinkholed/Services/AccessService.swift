@@ -6,16 +6,16 @@ import SinkholeTransports
 
 /// Acknowledgements and authorisations of a running server: the ledger, what carries it into the resolver, and the clock that
 /// begins and ends what it holds.
-struct AccessService: Service {
+package struct AccessService: Service {
   /// Time between two looks at the clock: a start is late by so much, an end never, for the overlay has it too.
   private static let tick = Duration.milliseconds(200)
 
-  let ledger: Ledger
+  package let ledger: Ledger
   let keeper: GrantKeeper
   let webhook: Webhook?
 
   /// Nil when access is off. What holds is in force when this returns: before anything listens.
-  static func start(_ configuration: Configuration, _ server: DNSServer, logger: Logger) -> AccessService? {
+  package static func start(_ configuration: Configuration, _ server: DNSServer, logger: Logger) -> AccessService? {
     guard let path = configuration.accessFile else { return nil }
     let access = configuration.access
     var limits = LedgerLimits()
@@ -32,9 +32,9 @@ struct AccessService: Service {
   }
 
   /// For the page's readers.
-  func desk(_ server: DNSServer) -> AccessDesk { AccessDesk(ledger: ledger, server: server, webhook: webhook) }
+  package func desk(_ server: DNSServer) -> AccessDesk { AccessDesk(ledger: ledger, server: server, webhook: webhook) }
 
-  func run() async throws {
+  package func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         await ledger.settle(now: Instant.now().unixSeconds)
