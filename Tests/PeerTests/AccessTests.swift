@@ -195,7 +195,7 @@ struct AccessInterfaceTests {
     ("-d '{\"for\":1.5}' http://localhost/v1/authorisations", "400", "json"),
     ("-d '{}' http://localhost/v1/authorisations", "422", "input"), ("http://localhost/v1/authorisations/0", "404", "path"),
     ("http://localhost/v1/authorisations/77", "404", "number"), ("http://localhost/", "404", "path"),
-    ("http://localhost/v1/authorisations?most=1001", "422", "input"), ("http://localhost/v1/audit?after=1&after=2", "422", "input"),
+    ("http://localhost/v1/authorisations?most=1001", "422", "input"), ("'http://localhost/v1/audit?after=1&after=2'", "422", "input"),
     ("http://localhost/v1/authorisations?colour=red", "422", "input"), ("-X DELETE http://localhost/v1/authorisations/1", "405", "method"),
     ("-d @large http://localhost/v1/authorisations", "413", "size"), ("-d @deep http://localhost/v1/authorisations", "400", "json"),
   ]

@@ -47,6 +47,7 @@ extension Ledger {
       upkeep.withLock { upkeep in
         upkeep.problem = nil
         upkeep.isUnsettled = true
+        upkeep.nextRetention = .now
         upkeep.opened = (.now, now)
       }
       file.withLock { $0 = opened }
