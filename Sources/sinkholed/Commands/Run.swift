@@ -46,15 +46,15 @@ struct Run: AsyncParsableCommand {
       if let access {
         services.append(access)
         if let webhook = access.webhook { services.append(webhook) }
-        if let path = configuration.accessSocket {
-          services.append(try await AccessSocket(at: path, configuration, access, server, logger: logger))
-        }
       }
       if let path = configuration.control {
         let control = ControlServer(path: path, reloader: reloader, server: server, record: journal.counters, lists: lists,
           access: access, logger: logger)
         try await control.prepare()
         services.append(control)
+      }
+      if let access, let path = configuration.accessSocket {
+        services.append(try await AccessSocket(at: path, configuration, access, server, logger: logger))
       }
       if let notice = configuration.notice.http {
         try DNSServer.checkFree(notice, key: "notice.http")

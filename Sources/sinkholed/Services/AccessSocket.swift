@@ -13,8 +13,8 @@ struct AccessSocket: Service {
   init(
     at path: String, _ configuration: Configuration, _ access: AccessService, _ server: DNSServer, logger: Logger
   ) async throws {
-    try await SocketFolder.refuseSecondServer(path, key: "access.socket")
-    try SocketFolder.prepare(path, key: "access.socket")
+    try await SocketFolder.refuseSecondServer(path, "access", key: "access.socket")
+    try SocketFolder.prepare(path, "access", key: "access.socket")
     let decisions = AccessDecisions(
       ledger: access.ledger, server: server, frontEnds: configuration.access.frontEnds)
     self.path = path

@@ -30,7 +30,7 @@ struct ControlServer: Service {
   /// - Throws: `ControlError`: another server holds it, or its folder is no safe place.
   func prepare() async throws {
     try await refuseSecondServer()
-    try SocketFolder.prepare(path, key: "control")
+    try SocketFolder.prepare(path, "control", key: "control")
   }
 
   func run() async throws {
