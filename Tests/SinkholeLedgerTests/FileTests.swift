@@ -15,6 +15,7 @@ struct FileTests {
     _ = try await desk?.acknowledge()
     let ended = try await desk?.add(.group("press"), terms: .init(seconds: 5))
     desk = nil
+    try await Desk.isClosed(folder)
 
     let next = try Desk(folder, at: Desk.noon + 50)
     #expect(next.followed.open == ["deepseek client 192.0.2.7 until 3600", "gpt client 192.0.2.7 until 3600"])
@@ -149,6 +150,9 @@ struct FileTests {
     await #expect(throws: LedgerError.unavailable("another program holds the file locked")) { try await desk.add() }
     #expect(desk.followed.open == [])
     try await other.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+    // Nor does the file open it again, when it is read anew.
+    desk.ledger.open(now: Desk.noon)
+    #expect(desk.followed.open == [])
     #expect(try await desk.ledger.revoke(number, note: nil, by: Desk.lee, now: Desk.noon).state == .revoked)
   }
 
@@ -171,6 +175,7 @@ struct FileTests {
     let folder = try #require(desk?.folder)
     for host in 0..<40 { _ = try await desk?.ask("192.0.2.\(host)") }
     desk = nil
+    try await Desk.isClosed(folder)
     let path = folder + "/access.sqlite"
     let file = try #require(FileHandle(forUpdatingAtPath: path))
     try file.seek(toOffset: 4096)
@@ -187,6 +192,7 @@ struct FileTests {
     let folder = try #require(desk?.folder)
     _ = try await desk?.add()
     desk = nil
+    try await Desk.isClosed(folder)
     try await DatabaseQueue(path: folder + "/access.sqlite").writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA user_version = 2")
     }
@@ -209,6 +215,7 @@ struct FileTests {
     #expect("\(try #require(error))".contains("is held by another sinkholed. Stop it"))
     _ = try await first?.add()
     first = nil
+    try await Desk.isClosed(folder)
     second.ledger.open(now: Desk.noon)
     #expect(second.ledger.isOpen)
     #expect(second.followed.count == 1)

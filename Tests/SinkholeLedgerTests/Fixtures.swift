@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SinkholeLedger
 import Synchronization
+import Testing
 
 /// A ledger in a folder of its own, told at which second it is.
 final class Desk: Sendable {
@@ -37,6 +38,18 @@ final class Desk: Sendable {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID())").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
+  }
+
+  /// Waits until a ledger in `folder` that nobody has any more is closed: its last task may still be ending.
+  static func isClosed(_ folder: String) async throws {
+    let number = open(folder + "/access.sqlite.lock", O_RDWR)
+    defer { close(number) }
+    for _ in 0..<1000 {
+      let hasLog = FileManager.default.fileExists(atPath: folder + "/access.sqlite-wal")
+      if !hasLog, flock(number, LOCK_EX | LOCK_NB) == 0 { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("the ledger is still open")
   }
 
   func ask(

@@ -11,6 +11,8 @@ struct Standing {
   private var acknowledgementsOf: [String: Int] = [:]
   private(set) var requests = 0
   private var requestsOf: [String: Int] = [:]
+  /// Ended by somebody while nothing could be written: on disk they still hold.
+  private var dropped: Set<Int64> = []
   /// Of approved and active authorisations.
   private(set) var services = 0
   /// Unix seconds: nothing changes before by time alone.
@@ -64,7 +66,12 @@ struct Standing {
   /// Takes what is on disk now; final ones go.
   mutating func take(_ authorisation: Authorisation, undecided: Int64, _ follower: any LedgerFollower) {
     if let old = authorisations.removeValue(forKey: authorisation.number) { count(old, by: -1) }
-    guard !authorisation.state.isFinal else { return follower.closed(.authorisation(authorisation.number)) }
+    guard !authorisation.state.isFinal else {
+      dropped.remove(authorisation.number)
+      return follower.closed(.authorisation(authorisation.number))
+    }
+    // The file was opened again.
+    guard !dropped.contains(authorisation.number) else { return }
     authorisations[authorisation.number] = authorisation
     count(authorisation, by: 1)
     if let change = authorisation.nextChange(undecided: undecided) { due = min(due, change) }
@@ -93,6 +100,7 @@ struct Standing {
   /// Ends the effect of one whose end cannot be written.
   mutating func drop(_ number: Int64, _ follower: any LedgerFollower) {
     if let old = authorisations.removeValue(forKey: number) { count(old, by: -1) }
+    dropped.insert(number)
     follower.closed(.authorisation(number))
   }
 

@@ -72,7 +72,7 @@ struct LedgerFile: Sendable {
     // log, which this mode would not see.
     var status = stat()
     let hasLog = unsafe stat(path + "-wal", &status) == 0 && status.st_size > 0
-    let place = hasLog || !path.hasPrefix("/") ? path : "file:\(escaped(path))?immutable=1"
+    let place = hasLog ? path : "file:\(escaped(path))?immutable=1"
     let queue = try DatabaseQueue(path: place, configuration: configuration)
     try queue.read { db in try check(db, path) }
     return LedgerFile(queue: queue, movedTo: nil, isReadOnly: true, lock: lock)
