@@ -22,6 +22,7 @@ test: setup-test build
 	$(TEST) --filter SinkholeCertificatesTests
 	$(TEST) --filter SinkholeWebTests
 	$(TEST) --filter SinkholeTransportsTests
+	$(TEST) --filter SinkholeLedgerTests
 	$(TEST) --filter PeerTests
 
 # Speed side by side with a floor and with peers from Debian: Benchmarks/README.md.

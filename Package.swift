@@ -24,6 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
@@ -65,6 +66,14 @@ let package = Package(
       ],
       swiftSettings: checked),
     .target(
+      name: "SinkholeLedger",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: checked),
+    .target(
       name: "SinkholeTransports",
       dependencies: [
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -80,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "sinkholed",
       dependencies: [
-        "Sinkhole", "SinkholeCertificates", "SinkholeTransports", "SinkholeWeb",
+        "Sinkhole", "SinkholeCertificates", "SinkholeLedger", "SinkholeTransports", "SinkholeWeb",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
@@ -112,6 +121,18 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
+    // Files, processes and threads of Foundation's, so not checked.
+    .testTarget(
+      name: "SinkholeLedgerTests",
+      dependencies: [
+        "SinkholeLedger", "ledger-writer",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // Writes until it is killed.
+    .executableTarget(
+      name: "ledger-writer", dependencies: ["SinkholeLedger", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/LedgerWriter"),
     // What tests share: a scripted upstream, raw sockets, messages, peers. Plain Foundation, so not checked.
     .target(name: "Support", dependencies: ["Sinkhole"], path: "Tests/Support"),
     .executableTarget(name: "packet-mutations", dependencies: ["Sinkhole", "Support"], path: "Fuzz/PacketMutations"),
@@ -122,7 +143,7 @@ let package = Package(
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
-    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "SinkholeWeb", "Support", "sinkholed"]),
+    .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "SinkholeLedger", "SinkholeWeb", "Support", "sinkholed"]),
   ],
   swiftLanguageModes: [.v6]
 )

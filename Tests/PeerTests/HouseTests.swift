@@ -1,5 +1,6 @@
 import Foundation
 import Sinkhole
+import SinkholeLedger
 import SinkholeWeb
 import Support
 import Testing
@@ -206,6 +207,11 @@ struct DocumentTests {
 
   @Test("every counter of the record stands in docs/operations.md", arguments: RecordCounter.allCases)
   func recordCounters(_ counter: RecordCounter) throws {
+    #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
+  }
+
+  @Test("every counter of the ledger stands in docs/operations.md", arguments: LedgerCounter.allCases)
+  func ledgerCounters(_ counter: LedgerCounter) throws {
     #expect(try DocumentTests.read("docs/operations.md").contains("`\(counter.name)`"), "\(counter.name)")
   }
 }

@@ -95,6 +95,81 @@ struct OverlayTests {
     #expect(try road.ask("deepseek.com A", from: "127.0.0.1", at: OverlayTests.noon).text != "forward")
   }
 
+  static let blocks = [
+    ("10.1.0.0/16", "10.1.255.255", true), ("10.1.0.0/16", "10.2.0.0", false), ("10.1.1.1/32", "10.1.1.1", true),
+    ("10.1.1.1/32", "10.1.1.2", false), ("128.0.0.0/1", "255.255.255.255", true), ("128.0.0.0/1", "127.0.0.1", false),
+    ("2001:db8::/32", "2001:db8:ffff::1", true), ("2001:db8::/32", "2001:db9::1", false),
+    ("2001:db8:1:2::/64", "2001:db8:1:2::9", true), ("2001:db8:1:2::/64", "2001:db8:1:3::9", false),
+    ("8000::/1", "ffff::1", true), ("10.0.0.0/8", "::a00:1", false), ("::/8", "10.0.0.1", false),
+  ]
+
+  @Test("an exception of a block is for the clients in it", arguments: blocks)
+  func prefixes(_ block: String, _ asker: String, _ isLifted: Bool) throws {
+    let road = try OverlayTests.road()
+    let noon = OverlayTests.noon
+    let scope = Overlay.Scope.prefix(try #require(IPPrefix(block)))
+    let number = try road.overlay.add(.authorised, service: "deepseek", for: scope, until: noon + 60, now: noon)
+    let effect = try #require(try effect(of: "deepseek.com", road))
+    let address = try #require(IPAddress(asker))
+    #expect((road.overlay.lift(effect, client: address, group: 0, now: noon) != nil) == isLifted)
+    #expect(road.overlay.lift(effect, client: address, group: 0, now: noon + 60) == nil)
+    #expect(!road.overlay.remove(number, service: "gpt", for: scope))
+    #expect(road.overlay.remove(number, service: "deepseek", for: scope))
+    #expect(!road.overlay.remove(number, service: "deepseek", for: scope))
+    #expect(road.overlay.isEmpty)
+    #expect(road.overlay.lift(effect, client: address, group: 0, now: noon) == nil)
+  }
+
+  @Test("blocks in blocks: the one that holds longest counts, and each is removed for itself")
+  func nested() throws {
+    let road = try OverlayTests.road()
+    let noon = OverlayTests.noon
+    var numbers: [Int] = []
+    for (block, until) in [("10.0.0.0/8", 30), ("10.1.0.0/16", 50), ("10.1.0.0/16", 40), ("10.1.1.0/24", 10)] as [(String, Int64)] {
+      let scope = Overlay.Scope.prefix(try #require(IPPrefix(block)))
+      numbers.append(try road.overlay.add(.authorised, service: "deepseek", for: scope, until: noon + until, now: noon))
+    }
+    for (removed, expected) in [(1, 2), (2, 0), (0, 3)] {
+      #expect(road.overlay.remove(numbers[removed]))
+      #expect(try road.ask("deepseek.com A", from: "10.1.1.1", at: noon).told.lift?.number == numbers[expected])
+    }
+    road.overlay.removeEnded(now: noon + 10)
+    #expect(road.overlay.isEmpty)
+    #expect(try road.ask("deepseek.com A", from: "10.1.1.1", at: noon).text != "forward")
+  }
+
+  static let allKinds: [Overlay.Kind] = [.acknowledged, .authorised, .allowed]
+
+  @Test("answers that any exception opens live five seconds, or until it ends or hours change", arguments: allKinds)
+  func livesShort(_ kind: Overlay.Kind) throws {
+    let road = try Road(
+      policy: """
+        policies:
+          p: [{caution: {services: [gpt]}, hours: "daily 12:00-12:01", time_zone: UTC}]
+        default_policy: p
+        """, zones: [OverlayTests.zone])
+    let noon = OverlayTests.noon
+    try road.keep("gpt.example.com A", ["gpt.example.com 300 A 198.51.100.9"])
+    try road.overlay.add(kind, service: "gpt", for: OverlayTests.client("127.0.0.1"), until: noon + 30, now: noon)
+    // Opened by the exception until half a minute past noon, by hours from a minute past it.
+    for (after, ttl) in [(-3, 3), (0, 5), (24, 5), (27, 3), (29, 1), (60, 5), (61, 5)] as [(Int64, Int)] {
+      let text = try road.ask("gpt.example.com A", at: noon + after).text
+      #expect(text == "NOERROR | gpt.example.com \(ttl) A 198.51.100.9", "\(after) s")
+    }
+    #expect(try road.ask("gpt.example.com A", at: noon + 30).text == "NOERROR | gpt.example.com 5 A 192.0.2.53")
+  }
+
+  static let families = [
+    ("127.0.0.1", "A", "NOERROR | gpt.example.com 5 A 192.0.2.53"), ("127.0.0.1", "AAAA", "NOERROR"),
+    ("::1", "A", "NOERROR"), ("::1", "AAAA", "NOERROR | gpt.example.com 5 AAAA 2001:db8::53"),
+    ("127.0.0.1", "HTTPS", "NOERROR"), ("127.0.0.1", "ANY", "NOERROR | gpt.example.com 5 A 192.0.2.53"),
+  ]
+
+  @Test("a caution answers the family that the client asks over", arguments: families)
+  func family(_ client: String, _ type: String, _ expected: String) throws {
+    #expect(try OverlayTests.road().ask("gpt.example.com \(type)", from: client, at: OverlayTests.noon).text == expected)
+  }
+
   @Test("an exception ends by time, to the second, and answers that it opens do not outlive it")
   func time() throws {
     let road = try OverlayTests.road()

@@ -80,7 +80,7 @@ struct PolicyFault: CustomTestStringConvertible, Sendable {
       "s.yaml:3:27: a rule with 2 actions, expected one of: \(actions). Write one in each rule."),
     PolicyFault(
       rule("{block: everything, raeson: x}"),
-      "s.yaml:3:27: unknown key \"raeson\" in a rule, expected one of: \(actions), to, id, reason, authority, reference, contact, ede, hours, time_zone, review. Correct or delete it."),
+      "s.yaml:3:27: unknown key \"raeson\" in a rule, expected one of: \(actions), to, id, reason, authority, reference, contact, ede, hours, time_zone, review, for, named. Correct or delete it."),
     PolicyFault(
       rule("{block: everything, id: a b}"),
       "s.yaml:3:31: id is \"a b\", expected 1 to 64 letters, digits, dots, hyphens or underscores. Correct it."),

@@ -36,11 +36,14 @@ package struct SinkholeAnswer: Sendable, Hashable {
     let name: Name
     /// Where the trigger's name begins in it, for the owner of an SOA.
     let suffixOffset: Int
+    /// The family over which the client asks.
+    let family: IPAddress.Family
 
-    package init(links: [ChainLink], name: Name, suffixOffset: Int) {
+    package init(links: [ChainLink], name: Name, suffixOffset: Int, family: IPAddress.Family) {
       self.links = links
       self.name = name
       self.suffixOffset = suffixOffset
+      self.family = family
     }
   }
 
@@ -68,7 +71,8 @@ package struct SinkholeAnswer: Sendable, Hashable {
     var code = ResponseCode.noError
     var isEmpty = true
     switch effect.kind {
-    case .block, .caution: isEmpty = appendSinkhole(type, remark, &response, &message)
+    case .block: isEmpty = appendSinkhole(type, remark, &response, &message)
+    case .caution: isEmpty = reachable(over: stage.family).appendSinkhole(type, remark, &response, &message)
     case .data: isEmpty = appendData(policy.action(of: verdict), type, &response, &message)
     case .nxdomain: code = .nxdomain
     default: break
@@ -87,6 +91,18 @@ package struct SinkholeAnswer: Sendable, Hashable {
       let target = link.target
       response.follow(target.span, ttl: min(link.ttl, ttl), to: &message)
     }
+  }
+
+  /// What a caution answers: the addresses of one family alone, so that the page sees the address that queries come from,
+  /// for which an acknowledgement holds. Without a page there, both: it can be read at least.
+  private func reachable(over family: IPAddress.Family) -> SinkholeAnswer {
+    var answer = self
+    switch family {
+    case .v4 where !ipv4.isEmpty: answer.ipv6 = []
+    case .v6 where !ipv6.isEmpty: answer.ipv4 = []
+    default: break
+    }
+    return answer
   }
 
   /// True when there is nothing of this type.

@@ -28,6 +28,34 @@ package struct Configuration: Sendable {
   package var restrictedLogPerSecond = 1000
 
   package var log = Log()
+  package var access = Access()
+
+  /// Acknowledgements and authorisations: where they are kept, and who may do what.
+  package struct Access: Sendable, Hashable {
+    /// Nil: `access.sqlite` in the state folder.
+    package var file: String?
+    /// False turns acknowledgements and authorisations off.
+    package var isOn = true
+    /// Nil: `access.sock` beside the control socket.
+    package var socket: String?
+    /// False: nobody decides over a socket.
+    package var hasSocket = true
+    package var approvals = 1
+    /// Seconds.
+    package var longest: Int64 = 90 * 86_400
+    package var requestsPerClient = 3
+    /// Seconds.
+    package var keep: Int64 = 1095 * 86_400
+    /// Octets.
+    package var maximumSize = 256 << 20
+    /// Accounts that may decide in other people's names.
+    package var frontEnds: [String] = []
+    package var webhook: String?
+    /// Certificates (PEM) that are trusted for it; nil: the system's.
+    package var webhookRoots: String?
+
+    package init() {}
+  }
 
   /// The record of restricted queries, and how clients are written in it and in all logs.
   package struct Log: Sendable, Hashable {
@@ -80,8 +108,18 @@ package struct Configuration: Sendable {
     let v4 = SocketAddress(IPAddress(v4: 0x7F00_0001), port: 5300)
     let v6 = SocketAddress(IPAddress(v6High: 0, low: 1), port: 5300)
     // A machine without IPv6 has no such file, and no ::1 to listen on.
-    let hasIPv6 = unsafe access("/proc/net/if_inet6", R_OK) == 0
+    let hasIPv6 = unsafe Glibc.access("/proc/net/if_inet6", R_OK) == 0
     return hasIPv6 ? [v4, v6] : [v4]
+  }
+
+  /// Where the ledger is; nil when it is off.
+  package var accessFile: String? { access.isOn ? access.file ?? state + "/access.sqlite" : nil }
+
+  /// Where people decide; nil when it is off, or nobody has said where and there is no control socket to be beside.
+  package var accessSocket: String? {
+    guard access.isOn, access.hasSocket else { return nil }
+    if let socket = access.socket { return socket }
+    return control.map { path in path.lastIndex(of: "/").map { path[...$0] + "access.sock" } ?? "access.sock" }
   }
 
   /// `/var/lib/sinkhole` for root, else in the user's own state folder.

@@ -5,7 +5,7 @@ package enum ConfigurationKeys {
       "the file",
       [
         "listen", "workers", "reply_trains", "upstreams", "sinkhole", "zones", "groups", "policies", "default_policy",
-        "never_block", "time_zone", "cache", "notice", "control", "state", "log", "identity", "limits",
+        "never_block", "time_zone", "cache", "notice", "control", "state", "log", "identity", "limits", "access",
       ]
     ),
     ("listen", ["dns", "allow", "trusted_forwarders"]),
@@ -15,7 +15,8 @@ package enum ConfigurationKeys {
     (
       "a rule",
       Rule.Action.allCases.map(\.rawValue) + [
-        "to", "id", "reason", "authority", "reference", "contact", "ede", "hours", "time_zone", "review",
+        "to", "id", "reason", "authority", "reference", "contact", "ede", "hours", "time_zone", "review", "for",
+        "named",
       ]
     ),
     ("a selector", ["services", "category", "jurisdiction", "vendor", "zone", "names"]),
@@ -23,6 +24,13 @@ package enum ConfigurationKeys {
     ("notice", ["http", "https", "url", "contact", "certificates", "own_certificate", "own_key"]),
     (
       "log", ["file", "client", "client_v4", "client_v6", "fold", "max_size", "rotate", "keep", "max_age"]
+    ),
+    (
+      "access",
+      [
+        "file", "socket", "approvals", "longest", "requests_per_client", "keep", "max_size", "front_ends", "webhook",
+        "webhook_ca_file",
+      ]
     ),
     ("identity", ["version", "id"]),
     (

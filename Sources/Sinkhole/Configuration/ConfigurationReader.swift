@@ -70,6 +70,7 @@ package struct ConfigurationReader {
         guard let text = reader.text(value, key) else { return true }
         reader.configuration.control = text == "off" ? nil : reader.path(text)
       case "log": reader.readLog(value)
+      case "access": reader.readAccess(value)
       case "identity": reader.readIdentity(value)
       case "limits": reader.readLimits(value)
       default: return false

@@ -9,7 +9,7 @@ package enum Quantity {
   /// `512KiB`, `64MiB`, `1GiB`.
   static func octets(_ text: String) -> Int? { value(text, sizes) }
 
-  static func text(milliseconds: Int) -> String { Self.text(milliseconds, times) }
+  package static func text(milliseconds: Int) -> String { Self.text(milliseconds, times) }
   static func text(octets: Int) -> String { Self.text(octets, sizes) }
 
   private static func value(_ text: String, _ units: [(String, Int)]) -> Int? {

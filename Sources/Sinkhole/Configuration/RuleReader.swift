@@ -33,6 +33,11 @@ extension ConfigurationReader {
     if rule.action != .redirect, rule.target != nil {
       report(first.key, "to goes with redirect alone", "Delete it, or write redirect.")
     }
+    if rule.action != .caution {
+      for (key, _) in mapping where key.string == "for" || key.string == "named" {
+        report(key, "\(key.string ?? "") goes with caution alone", "Delete it, or write caution.")
+      }
+    }
     return faults.count == before ? rule : nil
   }
 
@@ -55,6 +60,9 @@ extension ConfigurationReader {
       guard let text = text(value, key) else { break }
       rule.review = CalendarDate(text)
       if rule.review == nil { report(value, "review is \"\(text)\", expected a date", "Write it as 2027-03-31.") }
+    case "for":
+      if let time = milliseconds(value, key, 60_000...(30 * 86_400_000)) { rule.acknowledgedFor = Int64(time / 1000) }
+    case "named": if let isNamed = boolean(value, key) { rule.isNamed = isNamed }
     default: return false
     }
     return true

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Small edits that stand above the rules until a moment: a service allowed, authorised or acknowledged for one client
-/// or one group. In memory; consulted only when a rule restricts a service, and never a reason to compile anything.
+/// Small edits that stand above the rules until a moment: a service allowed, authorised or acknowledged for one client,
+/// one block of addresses or one group. In memory; consulted only when a rule restricts a service, and never a reason to compile anything.
 ///
 /// One for the process, shared by all workers and by the notice page, in 16 shards behind locks that are held for one
 /// lookup. While it is empty it costs one load.
@@ -28,6 +28,8 @@ package final class Overlay: Sendable {
   package enum Scope: Sendable, Hashable {
     /// An IPv4 address, or the /64 that an IPv6 address lies in: a host takes as many there as it likes.
     case client(IPAddress)
+    /// A block, of IPv6 of at most 64 bits, for there clients count by those.
+    case prefix(IPPrefix)
     case group(String)
   }
 
@@ -68,6 +70,7 @@ package final class Overlay: Sendable {
   /// No entry ends before: Unix seconds. So a full overlay refuses without a look at what it holds.
   private let earliestEnd = Atomic<Int64>(.max)
   private let sweeps = Atomic<Int>(0)
+  private let lengths = PrefixLengths()
 
   package init() {}
 
@@ -96,6 +99,8 @@ package final class Overlay: Sendable {
     let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
     let key = Overlay.key(service, scope)
     let entry = Entry(number: number, kind: kind, service: service, scope: scope, until: until)
+    // Before the entry, and let go behind it: whoever finds the entry looks for its length.
+    if case .prefix(let prefix) = scope { lengths.add(prefix) }
     shards[Overlay.shard(key)].entries.withLock { $0[key, default: []].append(entry) }
     // After the entry is there: a sweep that missed it began before, and keeps what is noted now.
     earliestEnd.min(until, ordering: .releasing)
@@ -105,6 +110,20 @@ package final class Overlay: Sendable {
   /// False when there is none with this number.
   package func remove(_ number: Int) -> Bool {
     remove { $0.number == number } > 0
+  }
+
+  /// The same for one whose service and scope are known: only there it is looked for.
+  @discardableResult
+  package func remove(_ number: Int, service: String, for scope: Scope) -> Bool {
+    let key = Overlay.key(service, scope)
+    let removed = shards[Overlay.shard(key)].entries.withLock { entries -> [Entry] in
+      guard let list = entries[key], list.contains(where: { $0.number == number }) else { return [] }
+      let left = list.filter { $0.number != number }
+      entries[key] = left.isEmpty ? nil : left
+      return list.filter { $0.number == number }
+    }
+    letGo(removed)
+    return !removed.isEmpty
   }
 
   package func removeEnded(now: Int64) {
@@ -122,18 +141,25 @@ package final class Overlay: Sendable {
   }
 
   private func remove(_ isUnwanted: (Entry) -> Bool) -> Int {
-    var removed = 0
+    var removed: [Entry] = []
     for index in 0..<16 {
       shards[index].entries.withLock { entries in
         for (key, list) in entries where list.contains(where: isUnwanted) {
           let left = list.filter { !isUnwanted($0) }
-          removed += list.count - left.count
+          removed += list.filter(isUnwanted)
           entries[key] = left.isEmpty ? nil : left
         }
       }
     }
-    held.wrappingSubtract(removed, ordering: .relaxed)
-    return removed
+    letGo(removed)
+    return removed.count
+  }
+
+  private func letGo(_ removed: [Entry]) {
+    for entry in removed {
+      if case .prefix(let prefix) = entry.scope { lengths.remove(prefix) }
+    }
+    held.wrappingSubtract(removed.count, ordering: .relaxed)
   }
 
   /// What holds at `now`, in the order in which it was added.
@@ -154,14 +180,24 @@ package final class Overlay: Sendable {
     package let number: Int
   }
 
-  /// The exception that lifts `effect` for a client and its group, the one that holds longest; nil when it stands.
+  /// The exception that lifts `effect` for a client, the blocks it lies in and its group, the one that holds longest; nil
+  /// when it stands.
   package func lift(_ effect: Effect, client: IPAddress, group: UInt64, now: Int64) -> Lift? {
     guard effect.restricts, effect.serviceKey != 0, !isEmpty else { return nil }
-    let own = longest(Key(service: effect.serviceKey, scope: Overlay.key(ofClient: client)), effect, now: now)
-    guard group != 0 else { return own }
-    let shared = longest(Key(service: effect.serviceKey, scope: group), effect, now: now)
-    guard let own, let shared else { return own ?? shared }
-    return own.until >= shared.until ? own : shared
+    var best = longest(Key(service: effect.serviceKey, scope: Overlay.key(ofClient: client)), effect, now: now)
+    func consider(_ scope: UInt64) {
+      guard let lift = longest(Key(service: effect.serviceKey, scope: scope), effect, now: now) else { return }
+      if best.map({ $0.until < lift.until }) ?? true { best = lift }
+    }
+    if group != 0 { consider(group) }
+    // One look for each length that some block has, mostly none.
+    var left = lengths.used(client.family)
+    while left != 0 {
+      let length = left.trailingZeroBitCount + 1
+      consider(Overlay.key(of: IPPrefix(around: client, length: length)))
+      left &= left - 1
+    }
+    return best
   }
 
   private func longest(_ key: Key, _ effect: Effect, now: Int64) -> Lift? {
@@ -193,9 +229,16 @@ package final class Overlay: Sendable {
     return SuffixHashes.mix(bits ^ SuffixHashes.seed) | 1
   }
 
+  private static func key(of prefix: IPPrefix) -> UInt64 {
+    let address = prefix.address
+    let bits = SuffixHashes.mix((address.family == .v4 ? address.low : address.high) ^ SuffixHashes.seed)
+    return SuffixHashes.mix(bits ^ UInt64(address.family.rawValue) << 8 ^ UInt64(prefix.length)) | 1
+  }
+
   private static func key(_ service: String, _ scope: Scope) -> Key {
     switch scope {
     case .client(let address): Key(service: key(ofService: service), scope: key(ofClient: address))
+    case .prefix(let prefix): Key(service: key(ofService: service), scope: key(of: prefix))
     case .group(let name): Key(service: key(ofService: service), scope: key(ofGroup: name))
     }
   }

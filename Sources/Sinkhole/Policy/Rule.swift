@@ -63,6 +63,10 @@ package struct Rule: Sendable {
   package var timeZone = TimeZoneRules.utc
   /// When somebody has to look at it again.
   package var review: CalendarDate?
+  /// Of a caution: seconds that an acknowledgement holds.
+  package var acknowledgedFor: Int64 = 8 * 3600
+  /// Of a caution: the reader has to give a name, because many share an address.
+  package var isNamed = false
   /// Where `redirect` leads.
   package var target: Name?
   package var file: String

@@ -19,7 +19,8 @@ struct Subject {
   ) -> SinkholeAnswer.Outcome? {
     guard judgement.restricts, let verdict = judgement.verdict else { return nil }
     let stage = SinkholeAnswer.Stage(
-      links: links, name: copy name, suffixOffset: ownsTrigger ? Subject.suffixOffset(verdict, hashes) : 0)
+      links: links, name: copy name, suffixOffset: ownsTrigger ? Subject.suffixOffset(verdict, hashes) : 0,
+      family: asker.client.family)
     let outcome = snapshot.sinkhole.write(
       verdict, of: snapshot.policy, to: head, type: type, at: stage, in: &message)
     if case .open = outcome { return nil }

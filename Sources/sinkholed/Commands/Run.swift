@@ -28,6 +28,8 @@ struct Run: AsyncParsableCommand {
       let snapshot = try builder.build(generation: 1)
       for warning in builder.warnings(snapshot) + state(configuration, snapshot) { logger.warning("\(warning)") }
       let server = try DNSServer(settings: configuration.server, snapshot: snapshot)
+      // What is authorised is in force before anybody asks.
+      let access = AccessService.start(configuration, server, logger: logger)
       let journal = JournalReader(server: server, configuration: configuration, privacy: privacy, logger: logger)
       let reloader = Reloader(
         file: options.config, running: configuration, server: server, journal: journal, logger: logger)
@@ -48,11 +50,18 @@ struct Run: AsyncParsableCommand {
         await reloader.follow { await keeper.refresh($0, $1) }
         services.append(keeper)
       }
+      if let access {
+        services.append(access)
+        if let webhook = access.webhook { services.append(webhook) }
+      }
       if let path = configuration.control {
         let control = ControlServer(path: path, reloader: reloader, server: server, record: journal.counters, lists: lists,
-          certificates: keeper?.certificates, logger: logger)
+          certificates: keeper?.certificates, access: access, logger: logger)
         try await control.prepare()
         services.append(control)
+      }
+      if let access, let path = configuration.accessSocket {
+        services.append(try await AccessSocket(at: path, configuration, access, server, logger: logger))
       }
       if let notice = configuration.notice.http {
         try DNSServer.checkFree(notice, key: "notice.http")

@@ -25,25 +25,14 @@ struct ControlServer: Service {
   let record: RecordCounters
   let lists: ListRefresher?
   let certificates: NoticeCertificates?
+  let access: AccessService?
   let logger: Logger
 
   /// Sees to it, before anything is announced, that the socket can be ours.
   /// - Throws: `ControlError`: another server holds it, or its folder is no safe place.
   func prepare() async throws {
     try await refuseSecondServer()
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-    let folder = String(path[..<slash])
-    unsafe mkdir(folder, 0o700)
-    var status = stat()
-    guard unsafe stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw ControlError(
-        text: "control folder \(folder) cannot be made: \(SystemError("mkdir")). Make it, or set control.")
-    }
-    // Whoever else may write there could put a socket of theirs in our place.
-    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
-      throw ControlError(
-        text: "control folder \(folder) belongs to or is writable by others. Make one of your own, or set control.")
-    }
+    try SocketFolder.prepare(path, "control", key: "control")
   }
 
   func run() async throws {
@@ -94,7 +83,9 @@ struct ControlServer: Service {
   private func respond(to request: String) async -> ControlAnswer {
     switch request {
     case "reload": return await reloader.reload()
-    case "status": return ControlAnswer(isSuccess: true, text: StatusReport(server: server, record: record, certificates: certificates).text)
+    case "status":
+      let report = StatusReport(server: server, record: record, certificates: certificates, access: access)
+      return ControlAnswer(isSuccess: true, text: report.text)
     default: break
     }
     let words = request.split(separator: " ").map(String.init)

@@ -59,6 +59,7 @@ struct ExceptionDesk {
       let whom =
         switch entry.scope {
         case .client(let address): "client \(address)"
+        case .prefix(let prefix): "prefix \(prefix)"
         case .group(let name): "group \(name)"
         }
       return "\(entry.number) \(entry.kind.text) \(entry.service) for \(whom) until \(Instant(unixSeconds: entry.until))"

@@ -70,10 +70,10 @@ actor Reloader {
     if configuration.server != running.server || configuration.notice != running.notice
       || configuration.control != running.control
       || configuration.restrictedLogPerSecond != running.restrictedLogPerSecond || configuration.log != running.log
-      || configuration.state != running.state
+      || configuration.state != running.state || configuration.access != running.access
     {
       lines.append(
-        "listen.dns, workers, reply_trains, cache, notice, control, state, log and limits take a restart; the rest is in force.")
+        "listen.dns, workers, reply_trains, cache, notice, control, state, log, access and limits take a restart; the rest is in force.")
     }
     for line in lines { logger.warning("\(line)") }
     let policy = snapshot.policy

@@ -7,6 +7,7 @@ struct StatusReport {
   let record: RecordCounters
   /// Nil when the page has no TLS.
   let certificates: NoticeCertificates?
+  let access: AccessService?
 
   var text: String {
     let snapshot = server.cell.snapshot
@@ -31,6 +32,7 @@ struct StatusReport {
         "notice.tls.names_missing \(certificates.issuer.coverage.missing.count)",
       ]
     }
+    lines += access?.status ?? []
     return lines.joined(separator: "\n")
   }
 }

@@ -110,7 +110,10 @@ private struct Expectation {
     switch action {
     case "allow", "observe", "passthru": return truth
     case "block", "caution", "service":
-      let address = ["A": "192.0.2.53", "AAAA": "2001:db8::53"][trigger.type]
+      var addresses = ["A": "192.0.2.53", "AAAA": "2001:db8::53"]
+      // Asked over IPv4, which is where the page has to see the client.
+      if action == "caution" { addresses["AAAA"] = nil }
+      let address = addresses[trigger.type]
       guard let address else { return changed("NOERROR", [], soa: trigger.soa) }
       return changed("NOERROR", ["\(trigger.judged) 5 \(trigger.type) \(address)"])
     case "nxdomain": return changed("NXDOMAIN", [], soa: trigger.soa)
