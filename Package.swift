@@ -40,6 +40,7 @@ let package = Package(
     .target(
       name: "SinkholeWeb",
       dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -20,7 +20,7 @@ package enum ConfigurationKeys {
     ),
     ("a selector", ["services", "category", "jurisdiction", "vendor", "zone", "names"]),
     ("cache", ["size"]),
-    ("notice", ["http", "url", "contact"]),
+    ("notice", ["http", "url", "contact", "agency", "colour", "logo"]),
     (
       "log", ["file", "client", "client_v4", "client_v6", "fold", "max_size", "rotate", "keep", "max_age"]
     ),

@@ -134,27 +134,6 @@ package struct ConfigurationReader {
     }
   }
 
-  private mutating func readNotice(_ node: Node) {
-    readMapping(node, "notice") { reader, key, value in
-      switch key {
-      case "http":
-        reader.configuration.notice.http =
-          value.string == "off" ? nil : reader.socketAddress(value, "notice.http", port: 80)
-      case "url":
-        guard let text = reader.text(value, key) else { return true }
-        if !text.hasPrefix("http://"), !text.hasPrefix("https://") {
-          reader.report(
-            value, "\"\(text)\" is no address of a page, expected http:// or https://",
-            "Write url: \"http://notice.example.org/\".")
-        }
-        reader.configuration.notice.url = text
-      case "contact": reader.configuration.notice.contact = reader.text(value, key)
-      default: return false
-      }
-      return true
-    }
-  }
-
   private mutating func readIdentity(_ node: Node) {
     readMapping(node, "identity") { reader, key, value in
       guard let text = reader.text(value, key) else { return true }

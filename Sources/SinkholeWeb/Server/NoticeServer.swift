@@ -13,19 +13,23 @@ import ServiceLifecycle
 package struct NoticeServer: Service {
   private let configuration: NoticeConfiguration
   private let source: any RestrictionSource
+  private let desk: (any AccessDesk)?
   private let logger: Logger
   private let onListening: @Sendable (_ port: Int) -> Void
 
   /// - Parameters:
+  ///   - desk: Takes acknowledgements and requests for authorisation; without one no page has a form, and no body is
+  ///     ever read.
   ///   - logger: Gets one line at `notice` for each notice given, and `warning` for clients refused.
   ///   - onListening: Told the bound port once connections are accepted; with port 0 the only way to
   ///     learn it.
   package init(
-    configuration: NoticeConfiguration, source: some RestrictionSource, logger: Logger,
+    configuration: NoticeConfiguration, source: some RestrictionSource, desk: (any AccessDesk)? = nil, logger: Logger,
     onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.source = source
+    self.desk = desk
     self.logger = logger
     self.onListening = onListening
   }
@@ -53,12 +57,13 @@ package struct NoticeServer: Service {
     var quiet = logger
     quiet.logLevel = max(.warning, logger.logLevel)
     return Application(
-      responder: NoticeResponder(configuration: configuration, source: source, logger: logger),
+      responder: NoticeResponder(configuration: configuration, source: source, desk: desk, logger: logger),
       server: .http1(
         configuration: HTTP1Channel.Configuration(
           additionalChannelHandlers: [
             SingleExchange(
-              limits: limits, connections: connections, logger: logger, clientInLogs: configuration.clientInLogs)
+              limits: limits, takesForms: desk != nil, connections: connections, logger: logger,
+              clientInLogs: configuration.clientInLogs)
           ],
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: limits.headerOctets, maxHeaderListSize: limits.headerOctets,
