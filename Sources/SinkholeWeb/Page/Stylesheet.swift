@@ -151,6 +151,7 @@ struct Stylesheet: Sendable {
       border-radius: .1875rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600;
       line-height: 1.4; text-align: center; text-decoration: none; cursor: pointer;
     }
+    .button { margin: .5rem 0; }
     button:hover, .button:hover { background: var(--link); border-color: var(--link); }
     .faults { margin: 0 0 1.5rem; padding: 1rem 1.25rem; border: .125rem solid var(--fault); background: var(--fault-tint); }
     .faults ul { margin: 0; padding-left: 1.25rem; }
@@ -158,6 +159,7 @@ struct Stylesheet: Sendable {
 
     .address { padding: .75rem 1rem; background: var(--tint); font-family: var(--mono); font-size: .875rem; word-break: break-all; }
     .category { border-bottom: 1px solid var(--line); }
+    .category:last-child { border-bottom: 0; }
     dl + .category { margin-top: 1rem; border-top: 1px solid var(--line); }
     .category summary { font-weight: 600; }
     .count { margin-left: auto; color: var(--quiet); font-weight: 400; font-size: .9375rem; white-space: nowrap; }
