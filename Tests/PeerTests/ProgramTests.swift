@@ -62,6 +62,13 @@ struct Wrong: CustomTestStringConvertible, Sendable {
       "the other family", "sinkhole:\n  ipv4: \"::1\"\n",
       faults: ["sinkhole.yaml:2:9: \"::1\", expected an IPv4 address"]),
     Wrong(
+      "a pale colour", "notice:\n  colour: \"#ffcc00\"\n",
+      faults: ["sinkhole.yaml:2:11: notice.colour \"#ffcc00\" has a contrast to white of 1.5:1, expected at least 4.5:1"]),
+    Wrong(
+      "no colour", "notice:\n  colour: blue\n", faults: ["sinkhole.yaml:2:11: notice.colour is \"blue\", expected a colour"]),
+    Wrong(
+      "no logo", "notice:\n  logo: none.png\n", faults: ["sinkhole.yaml:2:9: notice.logo"]),
+    Wrong(
       "no URL", "notice:\n  url: notice.example.org\n",
       faults: ["sinkhole.yaml:2:8: \"notice.example.org\" is no address of a page"]),
     Wrong("a value for a section", "limits: 5\n", faults: ["sinkhole.yaml:1:9: limits holds one value"]),

@@ -79,13 +79,13 @@ struct AnswerTests {
   }
 
   @Test(
-    "this server's own name and its bare address tell at / what it is",
+    "this server's own name and its bare address tell at / what is restricted",
     arguments: ["notice.example.org", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[2001:db8::1]:80"])
   func thisServer(host: String) async throws {
     try await Harness.run { server in
       let page = try await server.get(host)
       #expect(page.status == 200)
-      #expect(page.body.contains("<h1>This is a notice server</h1>"))
+      #expect(page.body.contains("<h1>What is restricted on your network</h1>"))
       #expect(page.body.contains("mailto:helpdesk@example.org"))
       try await server.expect(200, from: host, path: "/?from=elsewhere")
       try await server.expect(404, from: host, path: "/elsewhere")

@@ -10,11 +10,16 @@ struct TableSource: RestrictionSource {
     return restrictions[host]
   }
 
+  var shown = RestrictionOverview([])
+  func overview(for client: String) -> RestrictionOverview { shown }
+
   static let standard = TableSource(restrictions: [
     "chat.example.org": .chat,
     "ordered.example.org": .ordered,
     "hostile.example.org": .hostile,
     "bare.example.org": .bare,
+    "cautioned.example.org": .cautioned,
+    "named.example.org": .named,
   ])
 }
 
@@ -34,6 +39,20 @@ extension Restriction {
     serviceID: "ordered", serviceName: "Ordered", vendor: "Vendor", category: "image",
     ruleID: "order/7", trigger: "ordered.example.org", zone: "orders", serial: 7, action: .ordered,
     authority: Authority(name: "Court of Examples", url: "https://court.example/"))
+
+  static let cautioned: Restriction = {
+    var restriction = chat
+    (restriction.serviceID, restriction.action, restriction.ruleID) = ("example-assistant", .cautioned, "ministry/2")
+    restriction.serviceName = LocalizedText("Example Assistant", translations: ["ko": "예시 도우미"])
+    return restriction
+  }()
+
+  /// A caution whose readers must give a name.
+  static let named: Restriction = {
+    var restriction = cautioned
+    (restriction.serviceID, restriction.requiresName) = ("example-named", true)
+    return restriction
+  }()
 
   /// Nothing but what every restriction has.
   static let bare = Restriction(

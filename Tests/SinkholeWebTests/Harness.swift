@@ -16,7 +16,7 @@ struct Harness {
   /// Runs a server while `body` talks to it, then shuts it down gracefully and waits for its end.
   static func run(
     _ source: TableSource = .standard,
-    configuration change: (inout NoticeConfiguration) -> Void = { _ in },
+    desk: (any AccessDesk)? = nil, configuration change: (inout NoticeConfiguration) -> Void = { _ in },
     certificates: (LogBox) throws -> NoticeCertificates? = { _ in nil },
     _ body: @Sendable (Harness) async throws -> Void
   ) async throws {
@@ -27,7 +27,7 @@ struct Harness {
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let log = LogBox()
     let server = NoticeServer(
-      configuration: configuration, source: source, certificates: try certificates(log), logger: log.logger,
+      configuration: configuration, source: source, desk: desk, certificates: try certificates(log), logger: log.logger,
       onListening: { listening.yield($0) })
     let group = ServiceGroup(services: [server], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -53,16 +53,30 @@ struct Harness {
   static let hasIPv6 = (try? System.enumerateDevices())?.contains { $0.address?.ipAddress == "::1" } ?? false
 
   /// Sends `request` and returns all that comes back until the server closes.
-  func exchange(_ request: String) async throws -> RawResponse {
-    try await connect { inbound, outbound in
+  /// - Parameter client: A loopback address to ask from; nil leaves the choice to the system.
+  func exchange(_ request: String, from client: String? = nil) async throws -> RawResponse {
+    try await connect(from: client) { inbound, outbound in
       try await outbound.write(ByteBuffer(string: request))
       return RawResponse(try await Self.everything(inbound))
     }
   }
 
-  /// A GET of `path` at `host`. Header lines go in as they are.
+  /// A GET of `path` at `host`, of HTML unless `headers` accept something else. Header lines go in as they are.
   func get(_ host: String, path: String = "/", method: String = "GET", _ headers: String...) async throws -> RawResponse {
     try await exchange(Self.request(host, path, method, headers))
+  }
+
+  /// The same as a person's browser asks.
+  func browse(_ host: String, path: String = "/", _ headers: String...) async throws -> RawResponse {
+    try await exchange(Self.request(host, path, "GET", headers + ["Accept: text/html,*/*;q=0.8"]))
+  }
+
+  /// A form as a browser sends it.
+  func post(_ host: String, path: String, _ body: String, _ headers: String...) async throws -> RawResponse {
+    let own = ["Accept: text/html,*/*;q=0.8", "Content-Length: \(body.utf8.count)"]
+    let typed = headers.contains { $0.hasPrefix("Content-Type:") }
+    let type = typed ? [] : ["Content-Type: application/x-www-form-urlencoded"]
+    return try await exchange(Self.request(host, path, "POST", own + type + headers) + body)
   }
 
   /// Expects `status` in answer to a request. (Closures whose only `try` stands within `#expect` are
@@ -81,7 +95,8 @@ struct Harness {
   }
 
   private static func request(_ host: String, _ path: String, _ method: String, _ headers: [String]) -> String {
-    (["\(method) \(path) HTTP/1.1", "Host: \(host)"] + headers).map { $0 + "\r\n" }.joined() + "\r\n"
+    let accept = headers.contains { $0.hasPrefix("Accept:") } ? [] : ["Accept: text/html"]
+    return (["\(method) \(path) HTTP/1.1", "Host: \(host)"] + accept + headers).map { $0 + "\r\n" }.joined() + "\r\n"
   }
 
   typealias Inbound = NIOAsyncChannelInboundStream<ByteBuffer>
@@ -89,10 +104,12 @@ struct Harness {
 
   /// One connection; closed when `body` returns.
   func connect<Result: Sendable>(
-    _ body: @Sendable (Inbound, Outbound) async throws -> Result
+    from client: String? = nil, _ body: @Sendable (Inbound, Outbound) async throws -> Result
   ) async throws -> Result {
-    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
+    if let client { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: client, port: 0)) }
+    let channel = try await bootstrap
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)

@@ -31,10 +31,9 @@ struct HeaderTests {
       let start = try #require(response.body.firstRange(of: "<style>")).upperBound
       let end = try #require(response.body.firstRange(of: "</style>")).lowerBound
       let hash = try sha256(of: String(response.body[start..<end])).base64EncodedString()
-      // After an edit of the style: write the hash this expects into `Stylesheet.hash`.
       #expect(
         response.headers["content-security-policy"]
-          == "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'")
+          == "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
       #expect(!response.body.contains("style=\""))
       #expect(!response.body.contains("<script"))
       #expect(!response.body.contains("src="))

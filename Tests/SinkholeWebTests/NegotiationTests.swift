@@ -51,18 +51,19 @@ struct NegotiationTests {
   }
 
   @Test(
-    "a program that prefers JSON gets a problem document, everyone else the page",
+    "whoever accepts HTML by name gets the page, unless JSON is preferred; everyone else the problem document",
     arguments: [
-      (nil, false), ("*/*", false), ("application/json", true), ("application/problem+json", true),
+      (nil, true), ("*/*", true), ("text/*", false), ("text/html, */*", false), ("application/json", true), ("application/problem+json", true),
       ("application/json, text/plain, */*", true),
       ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", false),
       ("text/html,application/json", false), ("text/html;q=0.5,application/json", true),
       ("text/*;q=0.3, application/json;q=0.2", false), ("text/html;q=0, */*", true),
-      ("APPLICATION/JSON", true), ("application/json;q=0", false), ("image/avif,image/*", false),
+      ("APPLICATION/JSON", true), ("application/json;q=0", true), ("image/avif,image/*", true), ("text/html;q=0", true),
     ])
   func form(accept: String?, isProblem: Bool) async throws {
     try await Harness.run { server in
-      let response = try await server.get("chat.example.org", accept.map { "Accept: \($0)" } ?? "X-None: 1")
+      let field = accept.map { "Accept: \($0)\r\n" } ?? ""
+      let response = try await server.exchange("GET / HTTP/1.1\r\nHost: chat.example.org\r\n\(field)\r\n")
       #expect(response.status == 403)
       #expect(response.headers["content-type"] == (isProblem ? "application/problem+json" : "text/html; charset=utf-8"))
     }

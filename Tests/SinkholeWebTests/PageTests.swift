@@ -28,7 +28,7 @@ struct PageTests {
       for id in page.matches(of: /aria-labelledby="(\w+)"/) {
         #expect(page.contains("<h2 id=\"\(id.output.1)\">"))
       }
-      #expect(page.contains("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"))
+      #expect(page.contains("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"))
       #expect(page.hasPrefix("<!DOCTYPE html>\n"))
     }
   }
@@ -53,7 +53,7 @@ struct PageTests {
     restriction.contact = "legal@example.org"
     try await Harness.run(
       TableSource(restrictions: ["x.example.org": restriction]),
-      configuration: { $0.operatorName = LocalizedText("Ministry of Examples", translations: ["ko": "예시부"]) }
+      configuration: { $0.theme.agency = LocalizedText("Ministry of Examples", translations: ["ko": "예시부"]) }
     ) { server in
       let page = try await server.get("x.example.org").body
       #expect(page.contains("mailto:legal@example.org"))
@@ -138,7 +138,7 @@ struct PageTests {
       let response = try await server.get("chat.example.org", "Accept: application/problem+json")
       let object = try #require(try JSONSerialization.jsonObject(with: Data(response.body.utf8)) as? [String: Any])
       let expected = [
-        "type": "about:blank", "title": "Forbidden", "name": "chat.example.org", "service": "Example Chat",
+        "type": "about:blank", "title": "Forbidden", "restriction": "blocked", "name": "chat.example.org", "service": "Example Chat",
         "service_id": "example-chat", "vendor": "Example Vendor", "category": "chat", "rule": "ministry/1",
         "trigger": "*.example.org", "policy": "ai-chat.rpz.example@2026030401", "reason": "Concern about user data.",
         "document": "Directive 2026-14", "review": "2027-03-31", "client": "127.0.0.1",

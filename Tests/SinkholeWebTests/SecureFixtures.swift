@@ -80,6 +80,8 @@ final class TestClock: Sendable {
 final class SwitchSource: RestrictionSource {
   private let isOn = Mutex(true)
 
+  func overview(for client: String) -> RestrictionOverview { RestrictionOverview([]) }
+
   func restriction(of host: String, for client: String) -> Restriction? { isOn.withLock { $0 } ? .bare : nil }
   func lift() { isOn.withLock { $0 = false } }
 }

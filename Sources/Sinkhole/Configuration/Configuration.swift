@@ -90,6 +90,10 @@ package struct Configuration: Sendable {
     package var ownKey: String?
     package var url: String?
     package var contact: String?
+    /// Who runs the network, by language tag in lower case; empty when nobody is named.
+    package var agency: [String: String] = [:]
+    package var colour: Colour?
+    package var logo: Logo?
   }
 
   /// Safe without a file: unprivileged ports on loopback, the shipped zones, the system's upstreams.

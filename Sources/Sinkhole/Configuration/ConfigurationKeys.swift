@@ -21,7 +21,12 @@ package enum ConfigurationKeys {
     ),
     ("a selector", ["services", "category", "jurisdiction", "vendor", "zone", "names"]),
     ("cache", ["size"]),
-    ("notice", ["http", "https", "url", "contact", "certificates", "own_certificate", "own_key"]),
+    (
+      "notice",
+      [
+        "http", "https", "url", "contact", "agency", "colour", "logo", "certificates", "own_certificate", "own_key",
+      ]
+    ),
     (
       "log", ["file", "client", "client_v4", "client_v6", "fold", "max_size", "rotate", "keep", "max_age"]
     ),

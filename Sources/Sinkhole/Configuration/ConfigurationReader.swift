@@ -135,41 +135,6 @@ package struct ConfigurationReader {
     }
   }
 
-  private mutating func readNotice(_ node: Node) {
-    readMapping(node, "notice") { reader, key, value in
-      switch key {
-      case "http":
-        reader.configuration.notice.http =
-          value.string == "off" ? nil : reader.socketAddress(value, "notice.http", port: 80)
-      case "url":
-        guard let text = reader.text(value, key) else { return true }
-        if !text.hasPrefix("http://"), !text.hasPrefix("https://") {
-          reader.report(
-            value, "\"\(text)\" is no address of a page, expected http:// or https://",
-            "Write url: \"http://notice.example.org/\".")
-        }
-        reader.configuration.notice.url = text
-        if let host = ConfigurationReader.host(text) {
-          reader.configuration.definition.ownNames = [
-            RuleName(host, isWildcard: false, line: value.mark?.line ?? 0)
-          ]
-        }
-      case "contact": reader.configuration.notice.contact = reader.text(value, key)
-      default: return reader.readSecureNotice(value, key)
-      }
-      return true
-    }
-    checkSecureNotice(node)
-  }
-
-  /// The domain name in a URL; nil where an address stands, or a name deeper than any trigger.
-  private static func host(_ url: String) -> Name? {
-    guard let scheme = url.firstRange(of: "://") else { return nil }
-    let host = String(url[scheme.upperBound...].prefix { !"/?#:[".contains($0) })
-    guard IPAddress(host) == nil, let name = Name(host), !name.isRoot else { return nil }
-    return name.labelCount <= SuffixHashes.maximumDepth ? name : nil
-  }
-
   private mutating func readIdentity(_ node: Node) {
     readMapping(node, "identity") { reader, key, value in
       guard let text = reader.text(value, key) else { return true }

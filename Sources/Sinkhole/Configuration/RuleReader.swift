@@ -49,7 +49,7 @@ extension ConfigurationReader {
       guard let text = text(value, key) else { break }
       rule.target = Name(text)
       if rule.target == nil { report(value, "to is \"\(text)\", expected a domain name", "Write one.") }
-    case "reason": rule.reason = reasons(value)
+    case "reason": rule.reason = translations(value, key)
     case "authority": rule.authority = sentence(value, key)
     case "reference": rule.reference = sentence(value, key)
     case "contact": rule.contact = sentence(value, key)
@@ -137,9 +137,9 @@ extension ConfigurationReader {
   // MARK: What it says
 
   /// One text, taken as English, or one for each language.
-  private mutating func reasons(_ node: Node) -> [String: String] {
-    guard let mapping = node.mapping else { return sentence(node, "reason").map { ["en": $0] } ?? [:] }
-    var reasons: [String: String] = [:]
+  mutating func translations(_ node: Node, _ name: String) -> [String: String] {
+    guard let mapping = node.mapping else { return sentence(node, name).map { ["en": $0] } ?? [:] }
+    var texts: [String: String] = [:]
     for (key, value) in mapping {
       let language = (key.string ?? "").lowercased()
       let isTag = (2...35).contains(language.utf8.count)
@@ -148,9 +148,9 @@ extension ConfigurationReader {
         report(key, "\"\(key.string ?? "?")\" is no language, expected a tag such as ko or en", "Write one (RFC 5646).")
         continue
       }
-      if let text = sentence(value, "reason") { reasons[language] = text }
+      if let text = sentence(value, name) { texts[language] = text }
     }
-    return reasons
+    return texts
   }
 
   private mutating func code(_ node: Node) -> ExtendedError? {

@@ -12,14 +12,9 @@ final class ClientConnections: Sendable {
     case refused(unreported: Int?)
   }
 
-  private struct State {
-    var open: [String: Int] = [:]
-    var unreported = 0
-    var reported: ContinuousClock.Instant?
-  }
-
   private let limit: Int
-  private let state = Mutex(State())
+  private let open = Mutex<[String: Int]>([:])
+  private let refusals = RefusalCount()
 
   init(limit: Int) {
     self.limit = limit
@@ -27,26 +22,18 @@ final class ClientConnections: Sendable {
 
   /// Takes a place for one connection of `site`; `leave` gives it back.
   func enter(_ site: String) -> Admission {
-    state.withLock { state in
-      let open = state.open[site, default: 0]
-      if open < limit {
-        state.open[site] = open + 1
-        return .admitted
-      }
-      state.unreported += 1
-      let now = ContinuousClock.now
-      if let last = state.reported, now - last < Self.reportInterval { return .refused(unreported: nil) }
-      defer { (state.unreported, state.reported) = (0, now) }
-      return .refused(unreported: state.unreported)
+    let isAdmitted = open.withLock { open in
+      guard open[site, default: 0] < limit else { return false }
+      open[site, default: 0] += 1
+      return true
     }
+    return isAdmitted ? .admitted : .refused(unreported: refusals.add())
   }
 
   func leave(_ site: String) {
-    state.withLock { state in
-      guard let open = state.open[site] else { return }
-      state.open[site] = open > 1 ? open - 1 : nil
+    open.withLock { open in
+      guard let count = open[site] else { return }
+      open[site] = count > 1 ? count - 1 : nil
     }
   }
-
-  private static let reportInterval = Duration.seconds(10)
 }

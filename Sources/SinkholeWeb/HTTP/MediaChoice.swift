@@ -4,19 +4,18 @@ enum MediaChoice: Sendable {
   /// RFC 9457.
   case problem
 
-  /// The form the client prefers; the page when it does not say.
+  /// The form the client prefers: the page for whoever accepts HTML by name, as every browser that goes to a page does.
   ///
   /// 1. A form's weight is that of the most specific range that covers it: type, `type/*`, `*/*`
   ///    (RFC 9110 section 12.5.1). `application/json` and its `+json` are one form to us.
-  /// 2. The greater weight wins; between equals the form that was named more exactly. So
-  ///    `application/json, */*`, which many libraries send, gets the document and `*/*` the page.
-  /// 3. Whoever accepts neither gets the page all the same (section 12.5.1 permits it): a reader who
-  ///    meets an empty 406 in place of a picture would learn nothing.
+  /// 2. The greater weight wins; between equals the form that was named more exactly, then the page if HTML was named
+  ///    at all. So `*/*`, which programs and browsers' scripts send, and no field at all get the document.
+  /// 3. Whoever accepts neither gets the document all the same (section 12.5.1 permits it).
   init(preferredBy list: QualityList) {
     let page = Self.weight(of: ["text/html"], within: "text/*", in: list)
     let problem = Self.weight(
       of: ["application/problem+json", "application/json"], within: "application/*", in: list)
-    self = problem > page ? .problem : .page
+    self = page >= problem && page.exactness > 0 ? .page : .problem
   }
 
   /// Weight and exactness, to be compared in this order.

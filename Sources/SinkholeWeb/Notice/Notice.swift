@@ -10,8 +10,8 @@ struct Notice: Sendable {
   /// Whom to ask: the rule's own contact, else the server's.
   let contact: String?
 
-  /// 403 or 451.
-  var status: Int { restriction.action == .ordered ? 451 : 403 }
+  /// What it is answered with: 403, 451, or 200 where a caution can be acknowledged.
+  var status: Int
 
   /// The policy zone with its serial, `zone@serial`, the form every explanation of ours uses.
   var policy: String { restriction.serial.map { "\(restriction.zone)@\($0)" } ?? restriction.zone }
@@ -20,12 +20,13 @@ struct Notice: Sendable {
   /// prompts and keys.
   ///
   /// - Parameter client: as it may be written.
-  func logLine(client: String?) -> String {
-    var facts = [("event", "notice"), ("reference", reference.text)]
+  func logLine(client: String?) -> String { logLine("notice", client: client, [("status", "\(status)")]) }
+
+  /// The same for what was done on a notice.
+  func logLine(_ event: String, client: String?, _ further: [(String, String)]) -> String {
+    var facts = [("event", event), ("reference", reference.text)]
     if let client { facts.append(("client", client)) }
-    facts += [
-      ("name", name), ("service", restriction.serviceID), ("rule", restriction.ruleID), ("status", "\(status)"),
-    ]
+    facts += [("name", name), ("service", restriction.serviceID), ("rule", restriction.ruleID)] + further
     return facts.map { "\($0)=\(LogValue.quoted($1))" }.joined(separator: " ")
   }
 }

@@ -7,27 +7,38 @@ package struct NoticeConfiguration: Sendable {
   /// Whom to ask, in plain text: `helpdesk@example.org, +82 2 123 4567`. Addresses, numbers and URLs
   /// in it become links.
   package var contact: String?
-  /// Who runs this network, shown above every page.
-  package var operatorName: LocalizedText?
+  package var theme: Theme
   /// The notice site, an `http:` or `https:` URL. Its host is answered with a page about this server,
   /// and a 451 names it as the one who blocks.
   package var url: String?
   package var limits: NoticeLimits
+  package var clock: NoticeClock
+  /// How clients are recorded, which the pages tell.
+  package var clientRecord: ClientRecord
   /// What a log line may say of a client, given its address as text; nil leaves it out.
   package var clientInLogs: @Sendable (_ address: String) -> String?
 
   package init(
-    address: String, port: Int, contact: String? = nil, operatorName: LocalizedText? = nil,
-    url: String? = nil, limits: NoticeLimits = NoticeLimits(),
+    address: String, port: Int, contact: String? = nil, theme: Theme = Theme(), url: String? = nil,
+    limits: NoticeLimits = NoticeLimits(), clock: NoticeClock = NoticeClock(), clientRecord: ClientRecord = .whole,
     clientInLogs: @escaping @Sendable (_ address: String) -> String? = { $0 }
   ) {
     self.address = address
     self.port = port
     self.contact = contact
-    self.operatorName = operatorName
+    self.theme = theme
     self.url = url
     self.limits = limits
+    self.clock = clock
+    self.clientRecord = clientRecord
     self.clientInLogs = clientInLogs
+  }
+
+  /// Scheme and authority of `url`: where a receipt is read when its service has been opened.
+  var ownOrigin: String? {
+    guard ownHost != nil, let url, let link = WebLink(url), let scheme = link.url.firstRange(of: "://") else { return nil }
+    let authority = link.url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    return "\(link.url[..<scheme.upperBound])\(authority)"
   }
 
   /// The host of `url`, nil when there is none or it is not a URL with a host.
@@ -36,6 +47,11 @@ package struct NoticeConfiguration: Sendable {
     let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
     return RequestHost(String(authority))
   }
+}
+
+/// How clients are written in records and logs.
+package enum ClientRecord: Sendable {
+  case whole, prefix, pseudonym, none
 }
 
 /// The bounds of the notice server. Each protects the readers of a notice from one who holds on.

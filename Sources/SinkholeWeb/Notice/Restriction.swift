@@ -10,7 +10,7 @@ package struct Restriction: Sendable {
     /// A demand from outside that the operator has to follow: 451 Unavailable For Legal Reasons
     /// (RFC 7725).
     case ordered
-    /// A caution has to be read first: 403 Forbidden, with the caution.
+    /// A caution has to be read first: 200 with the caution and its form for a person's browser, 403 for all else.
     case cautioned
   }
 
@@ -50,12 +50,17 @@ package struct Restriction: Sendable {
   package var contact: String?
   /// The code to quote when asking; nil draws one for each notice.
   package var reference: String?
+  /// Whether who acknowledges the caution has to give a name: where many people share one address.
+  package var requiresName: Bool
+  /// Whether a desk can open it: an entry of a list, which belongs to no service, it cannot.
+  package var isService: Bool
 
   package init(
     serviceID: String, serviceName: LocalizedText, vendor: String, category: String,
     ruleID: String, trigger: String, zone: String, serial: UInt32? = nil, action: Action = .blocked,
     reason: LocalizedText? = nil, authority: Authority? = nil, document: String? = nil,
-    review: String? = nil, contact: String? = nil, reference: String? = nil
+    review: String? = nil, contact: String? = nil, reference: String? = nil, requiresName: Bool = false,
+    isService: Bool = true
   ) {
     self.serviceID = serviceID
     self.serviceName = serviceName
@@ -72,6 +77,8 @@ package struct Restriction: Sendable {
     self.review = review
     self.contact = contact
     self.reference = reference
+    self.requiresName = requiresName
+    self.isService = isService
   }
 }
 
@@ -86,4 +93,7 @@ package protocol RestrictionSource: Sendable {
   ///   - client: The client's address as text, IPv4 or IPv6 without zone; an IPv4-mapped address
   ///     arrives as IPv4.
   func restriction(of host: String, for client: String) -> Restriction?
+
+  /// All that is restricted for `client`, for the page about this server. As above: it must not wait.
+  func overview(for client: String) -> RestrictionOverview
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Turns a contact written as plain text into HTML with links.
 ///
 /// `Help desk, +82 2 123 4567, help@example.org` gets a `tel:` and a `mailto:` link, and a URL becomes
@@ -5,6 +7,20 @@
 /// A telephone number has 7 digits or more, with single spaces, hyphens, dots or parentheses between.
 enum ContactText {
   static func html(_ contact: String) -> HTML {
+    if let known = made.withLock({ $0[contact] }) { return known }
+    let html = linked(contact)
+    made.withLock { made in
+      if made.count >= mostMade { made = [:] }
+      made[contact] = html
+    }
+    return html
+  }
+
+  /// Contacts stand in the configuration, so they are few; the expression takes two thirds of a page's time.
+  private static let made = Mutex<[String: HTML]>([:])
+  private static let mostMade = 256
+
+  private static func linked(_ contact: String) -> HTML {
     // Made anew each time: a compiled expression cannot be shared between threads.
     let linkable = #/
         (?<url> https?://[^\s<>"',]+ )

@@ -28,11 +28,17 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
     mutating func appendLiteral(_ literal: String) { text += literal }
     mutating func appendInterpolation(_ plain: String) { HTML.escape(plain, into: &text) }
     mutating func appendInterpolation(_ html: HTML) { text += html.text }
+    mutating func appendInterpolation(_ number: Int) { text += "\(number)" }
     /// Nothing for nil.
     mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
   }
 
   private static func escape(_ plain: String, into text: inout String) {
+    // Most text has nothing to escape and is ASCII.
+    if plain.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && !special.contains($0) }) {
+      text += plain
+      return
+    }
     for scalar in plain.unicodeScalars {
       switch scalar {
       case "&": text += "&amp;"
@@ -43,12 +49,14 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
       // HTML has no other control characters (HTML Living Standard 13.2.3.5), and bidirectional
       // overrides could make one name look like another.
       case "\u{0}"..."\u{8}", "\u{B}"..."\u{1F}", "\u{7F}"..."\u{9F}",
-        "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+        "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}":
         text += "\u{FFFD}"
       default: text.unicodeScalars.append(scalar)
       }
     }
   }
+
+  private static let special = Array("&<>\"'".utf8)
 }
 
 extension HTML {

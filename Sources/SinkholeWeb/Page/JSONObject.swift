@@ -1,4 +1,4 @@
-/// A JSON object (RFC 8259) of strings and numbers in the order they were added: all that a problem
+/// A JSON object (RFC 8259) of strings, lists of them and numbers in the order they were added: all that a problem
 /// document needs.
 struct JSONObject: Sendable {
   private var members: [String] = []
@@ -10,6 +10,10 @@ struct JSONObject: Sendable {
 
   mutating func add(_ name: String, _ value: Int?) {
     if let value { members.append("\(Self.quoted(name)):\(value)") }
+  }
+
+  mutating func add(_ name: String, _ values: [String]?) {
+    if let values { members.append("\(Self.quoted(name)):[\(values.map(Self.quoted).joined(separator: ","))]") }
   }
 
   mutating func add(_ name: String, _ value: JSONObject?) {

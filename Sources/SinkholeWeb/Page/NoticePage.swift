@@ -1,41 +1,70 @@
 /// The page a person meets in place of a restricted service.
 ///
-/// In the order of a reader's questions: what happened and is it my fault; why; what can I do; then
-/// the details that whoever is asked will want to know.
+/// In the order of a reader's questions: what happened and is it my fault; what have I to read or to do; why; whom can I
+/// ask; then the details that whoever is asked will want to know.
 struct NoticePage {
   private let notice: Notice
   private let restriction: Restriction
+  private let form: NoticeForm?
   private let language: Language
+  private let privacy: String
   private let frame: PageFrame
 
-  init(_ notice: Notice, in language: Language, operatorName: LocalizedText?) {
+  /// - Parameter form: nil where there is no desk to send one to.
+  init(
+    _ notice: Notice, form: NoticeForm?, in language: Language, appearance: Appearance, clientRecord: ClientRecord
+  ) {
     self.notice = notice
+    self.form = form
     self.language = language
     restriction = notice.restriction
+    privacy = language.privacy(clientRecord)
+    let service = restriction.serviceName.text(in: language.tag)
+    let title = form != nil && restriction.action == .cautioned ? language.caution.title(service) : language.title(service)
     frame = PageFrame(
-      language: language,
-      title: language.title(notice.restriction.serviceName.text(in: language.tag)),
-      operatorName: operatorName)
+      language: language, title: form?.faults.isEmpty == false ? "\(language.faultsTitle): \(title)" : title,
+      appearance: appearance)
   }
 
   var html: HTML {
-    frame.html(
-      main: """
-        <h1>\(frame.title)</h1>
-        <p class="lead">\(language.lead(of: restriction.action))</p>
-        \(restriction.action == .cautioned ? cautions : nil)
+    let isCaution = restriction.action == .cautioned
+    return frame.html(
+      isCaution ? .caution : .stop,
+      main: isCaution ? caution : block,
+      footer: "<footer>\n<p>\(privacy)</p>\n</footer>")
+  }
+
+  private var block: HTML {
+    """
+    \(form.flatMap { FaultSummary($0.faults, in: language).html })
+    <p class="lead">\(language.lead(of: restriction.action))</p>
+    <p>\(language.nothingSent)</p>
+    \(why)
+    \(help)
+    \(form.map { AskForm($0, in: language).html })
+    \(details)
+    """
+  }
+
+  private var caution: HTML {
+    guard let form else {
+      return """
+        <p class="lead">\(language.caution.closedLead)</p>
+        \(CautionPoints(in: language).html)
         <p>\(language.nothingSent)</p>
         \(why)
         \(help)
         \(details)
-        """,
-      footer: "<footer>\n<p>\(language.privacy)</p>\n</footer>")
-  }
-
-  private var cautions: HTML {
-    var points: HTML = ""
-    for caution in language.cautions { points += "<li>\(caution)</li>\n" }
-    return "<ul>\n\(points)</ul>"
+        """
+    }
+    return """
+      \(FaultSummary(form.faults, in: language).html)
+      <p class="lead">\(language.caution.lead)</p>
+      \(CautionForm(form, for: restriction, in: language).html)
+      \(why)
+      \(help)
+      \(details)
+      """
   }
 
   private var why: HTML {
@@ -43,13 +72,12 @@ struct NoticePage {
     var facts = FactList()
     facts.add(language.labels.authority, authority)
     facts.add(language.labels.document, restriction.document)
-    facts.add(language.labels.review, restriction.review.map { "<time datetime=\"\($0)\">\($0)</time>" as HTML })
-    let hasFacts = restriction.authority != nil || restriction.document != nil || restriction.review != nil
+    facts.add(language.labels.review, restriction.review.map(HTML.date))
     return """
       <section aria-labelledby="why">
       <h2 id="why">\(language.reasonHeading)</h2>
       <p>\(reason ?? HTML(escaping: language.reason(of: restriction)))</p>
-      \(hasFacts ? facts.html : nil)
+      \(facts.html)
       </section>
       """
   }
@@ -81,8 +109,7 @@ struct NoticePage {
     facts.add(labels.name, code: notice.name)
     facts.add(labels.service, HTML.passage(restriction.serviceName, in: language))
     facts.add(labels.vendor, restriction.vendor.isEmpty ? nil : restriction.vendor)
-    let category = language.categories[restriction.category] ?? restriction.category
-    facts.add(labels.category, category.isEmpty ? nil : category)
+    facts.add(labels.category, restriction.category.isEmpty ? nil : language.category(restriction.category))
     facts.add(labels.rule, code: restriction.ruleID)
     facts.add(labels.trigger, code: restriction.trigger)
     facts.add(labels.policy, code: notice.policy)
@@ -97,18 +124,18 @@ struct NoticePage {
   }
 }
 
-/// A short page: a heading and a sentence, and whom to ask where that helps.
-struct MessagePage {
+/// What a caution says, a point each.
+struct CautionPoints {
   let html: HTML
 
-  init(_ message: Language.Message, in language: Language, operatorName: LocalizedText?, contact: String?) {
-    var facts = FactList()
-    facts.add(language.labels.contact, contact.map(ContactText.html))
-    html = PageFrame(language: language, title: message.title, operatorName: operatorName).html(
-      main: """
-        <h1>\(message.title)</h1>
-        <p>\(message.body)</p>
-        \(contact == nil ? nil : facts.html)
-        """)
+  init(in language: Language) {
+    var points: HTML = ""
+    for caution in language.cautions { points += "<li>\(caution)</li>\n" }
+    html = "<ol class=\"points\">\n\(points)</ol>"
   }
+}
+
+extension HTML {
+  /// An ISO 8601 date.
+  static func date(_ text: String) -> HTML { "<time datetime=\"\(text)\">\(text)</time>" }
 }

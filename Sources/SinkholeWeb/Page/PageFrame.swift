@@ -1,29 +1,32 @@
 /// What every page has around its content: head, masthead, main landmark.
 ///
-/// One document, nothing outside it: no script, no image, no font. The reader's network cannot reach
-/// what the page would load, and a notice should tell nobody that it was read.
+/// One document, nothing outside it: no script, no font, no image but the agency's, which stands within. The reader's
+/// network cannot reach what the page would load, and a notice should tell nobody that it was read.
+///
+/// The markup is XML as well as HTML, so that a test can read it strictly.
 struct PageFrame {
   let language: Language
   let title: String
-  let operatorName: LocalizedText?
+  let appearance: Appearance
 
-  func html(main: HTML, footer: HTML? = nil) -> HTML {
+  func html(_ icon: Icon, main: HTML, footer: HTML? = nil) -> HTML {
     """
     <!DOCTYPE html>
     <html lang="\(language.tag.rawValue)">
     <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta name="robots" content="noindex">
+    <meta charset="utf-8"/>
+    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+    <meta name="color-scheme" content="light dark"/>
+    <meta name="robots" content="noindex"/>
     <title>\(title)</title>
-    <style>\(Stylesheet.html)</style>
+    <style>\(appearance.stylesheet.html)</style>
     </head>
     <body>
     <header>
     \(masthead)
     </header>
     <main>
+    <div class="heading">\(icon.html)<h1>\(title)</h1></div>
     \(main)
     </main>
     \(footer)
@@ -33,29 +36,10 @@ struct PageFrame {
     """
   }
 
-  /// Who speaks: the operator where one is named, and always what kind of page this is.
+  /// Who speaks: the agency where one is named, and always what kind of page this is.
   private var masthead: HTML {
-    guard let operatorName else { return "<p><b>\(language.masthead)</b></p>" }
-    return "<p><b>\(HTML.passage(operatorName, in: language))</b> <span>\(language.masthead)</span></p>"
+    let logo = appearance.logo
+    guard let agency = appearance.agency else { return "<p><b>\(logo)\(language.masthead)</b></p>" }
+    return "<p><b>\(logo)\(HTML.passage(agency, in: language))</b> <span>\(language.masthead)</span></p>"
   }
-}
-
-/// The rows of a description list. A row whose value is nil is left out.
-struct FactList {
-  private var rows: HTML = ""
-
-  mutating func add(_ label: String, _ value: HTML?) {
-    if let value { rows += "<div><dt>\(label)</dt><dd>\(value)</dd></div>\n" }
-  }
-
-  mutating func add(_ label: String, _ value: String?) {
-    add(label, value.map { HTML(escaping: $0) })
-  }
-
-  /// For identifiers: set in a fixed-width face, and not translated by the browser.
-  mutating func add(_ label: String, code value: String) {
-    add(label, "<code translate=\"no\">\(value)</code>" as HTML)
-  }
-
-  var html: HTML { "<dl>\n\(rows)</dl>" }
 }

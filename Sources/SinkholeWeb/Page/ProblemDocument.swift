@@ -6,6 +6,8 @@ enum ProblemDocument {
   static func notice(_ notice: Notice, in language: Language, title: String) -> JSONObject {
     let restriction = notice.restriction
     var document = message(language.lead(of: restriction.action), status: notice.status, title: title)
+    document.add("restriction", word(for: restriction.action))
+    document.add("caution", restriction.action == .cautioned ? language.cautions : nil)
     document.add("name", notice.name)
     document.add("service", restriction.serviceName.text(in: language.tag))
     document.add("service_id", restriction.serviceID)
@@ -30,6 +32,15 @@ enum ProblemDocument {
     document.add("time", notice.moment.text)
     document.add("reference", notice.reference.text)
     return document
+  }
+
+  /// The words of the log: what a program may tell apart without reading sentences.
+  private static func word(for action: Restriction.Action) -> String {
+    switch action {
+    case .blocked: "blocked"
+    case .ordered: "ordered"
+    case .cautioned: "cautioned"
+    }
   }
 
   static func message(_ detail: String, status: Int, title: String) -> JSONObject {

@@ -15,22 +15,26 @@ package struct NoticeServer: Service {
   private let source: any RestrictionSource
   /// Nil for plain HTTP.
   private let certificates: NoticeCertificates?
+  private let desk: (any AccessDesk)?
   private let logger: Logger
   private let onListening: @Sendable (_ port: Int) -> Void
 
   /// - Parameters:
   ///   - certificates: what is shown to clients over TLS; nil serves plain HTTP.
+  ///   - desk: Takes acknowledgements and requests for authorisation; without one no page has a form, and no body is
+  ///     ever read.
   ///   - logger: Gets one line at `notice` for each notice given, and `warning` for clients refused.
   ///   - onListening: Told the bound port once connections are accepted; with port 0 the only way to
   ///     learn it.
   package init(
-    configuration: NoticeConfiguration, source: some RestrictionSource, certificates: NoticeCertificates? = nil,
-    logger: Logger,
+    configuration: NoticeConfiguration, source: some RestrictionSource, desk: (any AccessDesk)? = nil,
+    certificates: NoticeCertificates? = nil, logger: Logger,
     onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.source = source
     self.certificates = certificates
+    self.desk = desk
     self.logger = logger
     self.onListening = onListening
   }
@@ -60,7 +64,7 @@ package struct NoticeServer: Service {
     var quiet = logger
     quiet.logLevel = max(.warning, logger.logLevel)
     return Application(
-      responder: NoticeResponder(configuration: configuration, source: source, logger: logger),
+      responder: NoticeResponder(configuration: configuration, source: source, desk: desk, logger: logger),
       server: carrier,
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.address, port: configuration.port),
@@ -80,6 +84,7 @@ package struct NoticeServer: Service {
   /// Plain HTTP/1.1, or TLS with HTTP/1.1 and HTTP/2.
   private var carrier: HTTPServerBuilder {
     let limits = configuration.limits
+    let takesForms = desk != nil
     let admission = ConnectionGate.Admission(
       limits: limits, connections: ClientConnections(limit: limits.connectionsPerClient), logger: logger,
       clientInLogs: configuration.clientInLogs)
@@ -90,18 +95,18 @@ package struct NoticeServer: Service {
       return .http1(
         configuration: HTTP1Channel.Configuration(
           additionalChannelHandlers: [
-            ConnectionGate(admission), SingleExchange(on: .connection, limits: limits),
+            ConnectionGate(admission), SingleExchange(on: .connection, limits: limits, takesForms: takesForms),
           ],
           httpDecoderConfiguration: decoder))
     }
     return HTTPServerBuilder { responder in
       SecureChannel(
-        certificates: certificates, admission: admission,
+        certificates: certificates, admission: admission, takesForms: takesForms,
         // The gate stands before TLS already.
         http: HTTP1Channel(
           responder: responder,
           configuration: HTTP1Channel.Configuration(
-            additionalChannelHandlers: [SingleExchange(on: .connection, limits: limits)],
+            additionalChannelHandlers: [SingleExchange(on: .connection, limits: limits, takesForms: takesForms)],
             httpDecoderConfiguration: decoder)))
     }
   }

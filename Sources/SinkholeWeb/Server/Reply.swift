@@ -2,31 +2,37 @@ import Hummingbird
 
 /// Builds the response to one request in the language and the form its sender prefers.
 struct Reply {
-  private let language: Language
-  private let media: MediaChoice
+  let language: Language
+  let media: MediaChoice
   private let isHead: Bool
-  private let operatorName: LocalizedText?
+  let appearance: Appearance
 
-  init(to request: Request, operatorName: LocalizedText?) {
+  init(to request: Request, appearance: Appearance) {
     language = Language.preferred(by: QualityList(request.headers[.acceptLanguage]))
     media = MediaChoice(preferredBy: QualityList(request.headers[.accept]))
     isHead = request.method == .head
-    self.operatorName = operatorName
+    self.appearance = appearance
   }
 
-  /// The notice of a restriction.
-  /// - Parameter blockedBy: This site's URL. A 451 names in `Link` who carries the block out, "not any
-  ///   other entity mandating it" (RFC 7725 section 4); the authority stands in page and document.
-  func notice(_ notice: Notice, blockedBy url: String?) -> Response {
-    let status: HTTPResponse.Status = notice.restriction.action == .ordered ? Self.unavailable : .forbidden
+  /// The notice of a restriction, with the status it says.
+  /// - Parameters:
+  ///   - blockedBy: This site's URL. A 451 names in `Link` who carries the block out, "not any other entity mandating
+  ///     it" (RFC 7725 section 4); the authority stands in page and document.
+  ///   - clientRecord: How the client is recorded, for the page to tell.
+  func notice(
+    _ notice: Notice, form: NoticeForm? = nil, clientRecord: ClientRecord, blockedBy url: String?
+  ) -> Response {
+    let status = Self.status(notice.status)
     var response =
       switch media {
       case .page:
-        self.response(status, page: NoticePage(notice, in: language, operatorName: operatorName).html)
+        self.response(
+          status,
+          page: NoticePage(notice, form: form, in: language, appearance: appearance, clientRecord: clientRecord).html)
       case .problem:
         self.response(status, problem: ProblemDocument.notice(notice, in: language, title: status.reasonPhrase))
       }
-    if notice.restriction.action == .ordered, let url, let target = WebLink(url) {
+    if status.code == 451, let url, let target = WebLink(url) {
       response.headers[Self.link] = "<\(target.url)>; rel=\"blocked-by\""
     }
     return response
@@ -43,11 +49,10 @@ struct Reply {
         status,
         problem: ProblemDocument.message(text.body, status: status.code, title: status.reasonPhrase))
     }
-    let page = MessagePage(text, in: language, operatorName: operatorName, contact: contact)
-    return response(status, page: page.html)
+    return response(status, page: MessagePage(text, in: language, appearance: appearance, contact: contact).html)
   }
 
-  private func response(_ status: HTTPResponse.Status, page: HTML) -> Response {
+  func response(_ status: HTTPResponse.Status, page: HTML) -> Response {
     response(status, type: "text/html; charset=utf-8", body: page.text)
   }
 
@@ -62,11 +67,8 @@ struct Reply {
       .vary: "Accept, Accept-Language",
       // The restriction may end tomorrow; a page kept by a cache would not.
       .cacheControl: "no-store",
-      // The page runs nothing, loads nothing and sends nothing; its own style is known by its hash.
-      // It may be framed: a notice in a frame tells more than the browser's own error, and there is
-      // nothing in it to click on by mistake.
-      .contentSecurityPolicy:
-        "default-src 'none'; style-src '\(Stylesheet.hash)'; base-uri 'none'; form-action 'none'",
+      .contentSecurityPolicy: appearance.contentSecurityPolicy,
+      // Where a link leads must not learn which name was restricted, nor a service that has been opened whence it was.
       Self.referrerPolicy: "no-referrer",
       .xContentTypeOptions: "nosniff",
       .connection: "close",
@@ -75,7 +77,18 @@ struct Reply {
     return isHead ? response.createHeadResponse() : response
   }
 
-  private static let unavailable = HTTPResponse.Status(code: 451, reasonPhrase: "Unavailable For Legal Reasons")
+  /// With its phrase, which is the title of a problem document.
+  private static func status(_ code: Int) -> HTTPResponse.Status {
+    switch code {
+    case 200: .ok
+    case 422: .unprocessableContent
+    case 429: .tooManyRequests
+    case 451: HTTPResponse.Status(code: 451, reasonPhrase: "Unavailable For Legal Reasons")
+    case 503: .serviceUnavailable
+    default: .forbidden
+    }
+  }
+
   private static let link = HTTPFields.Element.Name("Link")!
   private static let referrerPolicy = HTTPFields.Element.Name("Referrer-Policy")!
 }

@@ -33,6 +33,7 @@ struct SecureChannel: ServerChildChannel {
 
   let certificates: NoticeCertificates
   let admission: ConnectionGate.Admission
+  let takesForms: Bool
   let http: HTTP1Channel
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -101,7 +102,8 @@ struct SecureChannel: ServerChildChannel {
       ) { stream in
         stream.eventLoop.makeCompletedFuture {
           try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTPServerCodec())
-          try stream.pipeline.syncOperations.addHandler(SingleExchange(on: .stream, limits: limits))
+          try stream.pipeline.syncOperations.addHandler(
+            SingleExchange(on: .stream, limits: limits, takesForms: takesForms))
           return try Exchange(wrappingChannelSynchronously: stream)
         }
       }

@@ -7,6 +7,8 @@ import NIOCore
 ///
 /// 1. The first request head goes up, with an end of request right behind it. The body and whatever
 ///    else the client sends is dropped here as it arrives: prompts and keys reach no code of ours.
+///    Our own forms alone (`OwnPath.takesBody`) are let through, up to a bound, and where there is a
+///    desk to read them.
 /// 2. After the response our side is closed. The other side is drained for `linger`, because closing
 ///    a socket with unread data sends a reset, and that can destroy a page on its way (RFC 9112
 ///    section 9.6).
@@ -27,6 +29,8 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
 
   private enum State {
     case awaitingHead
+    /// A form of ours is on its way.
+    case receiving(BodyMeter)
     case responding
     /// The response is written; what arrives is dropped.
     case draining
@@ -35,13 +39,16 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let carrier: Carrier
   private let limits: NoticeLimits
+  private let takesForms: Bool
   private var state = State.awaitingHead
   private var clientHasFinished = false
   private var timer: Scheduled<Void>?
 
-  init(on carrier: Carrier, limits: NoticeLimits) {
+  /// - Parameter takesForms: whether there is a desk that reads forms.
+  init(on carrier: Carrier, limits: NoticeLimits, takesForms: Bool) {
     self.carrier = carrier
     self.limits = limits
+    self.takesForms = takesForms
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -54,29 +61,47 @@ final class SingleExchange: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .awaitingHead = state, case .head(let head) = unwrapInboundIn(data) else { return }
+    let part = unwrapInboundIn(data)
     // HTTP/1 counts them in its decoder.
-    if carrier == .stream, head.headerFields.count > limits.headerFields {
+    if carrier == .stream, case .head(let head) = part, head.headerFields.count > limits.headerFields {
       state = .closed
       context.close(promise: nil)
       return
     }
-    state = .responding
-    context.fireChannelRead(data)
-    context.fireChannelRead(wrapInboundOut(.end(nil)))
+    switch (state, part) {
+    case (.awaitingHead, .head(let head)) where takesForms && OwnPath.takesBody(head):
+      state = .receiving(BodyMeter(limit: FormLimits.bodyOctets))
+      context.fireChannelRead(data)
+    case (.awaitingHead, .head):
+      state = .responding
+      context.fireChannelRead(data)
+      context.fireChannelRead(wrapInboundOut(.end(nil)))
+    case (.receiving(var meter), .body(let part)):
+      guard let admitted = meter.admit(part) else { return }
+      state = .receiving(meter)
+      context.fireChannelRead(wrapInboundOut(.body(admitted)))
+    case (.receiving, .end):
+      state = .responding
+      // Without the trailer fields.
+      context.fireChannelRead(wrapInboundOut(.end(nil)))
+    default: break
+    }
   }
 
   /// A request that cannot be parsed goes up and is answered with 400. What cannot be parsed behind
-  /// the first head was going to be dropped anyway.
+  /// the first head, or the form, was going to be dropped anyway.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if case .awaitingHead = state { context.fireErrorCaught(error) }
+    switch state {
+    case .awaitingHead, .receiving: context.fireErrorCaught(error)
+    case .responding, .draining, .closed: break
+    }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? ChannelEvent, event == .inputClosed {
       clientHasFinished = true
       switch state {
-      case .awaitingHead, .draining: context.close(promise: nil)
+      case .awaitingHead, .receiving, .draining: context.close(promise: nil)
       case .responding, .closed: break
       }
     }

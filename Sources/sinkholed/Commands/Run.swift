@@ -47,7 +47,7 @@ struct Run: AsyncParsableCommand {
         try CertificateKeeper(configuration, server: server, logger: logger)
       }
       if let keeper {
-        await reloader.follow { await keeper.refresh($0, $1) }
+        await reloader.follow { keeper.refresh($0, $1) }
         services.append(keeper)
       }
       if let access {
@@ -63,15 +63,19 @@ struct Run: AsyncParsableCommand {
       if let access, let path = configuration.accessSocket {
         services.append(try await AccessSocket(at: path, configuration, access, server, logger: logger))
       }
+      let restrictions = PolicyRestrictions(server: server)
+      let desk = access?.desk(server)
       if let notice = configuration.notice.http {
         try DNSServer.checkFree(notice, key: "notice.http")
-        services.append(NoticePage.server(at: notice, configuration, server: server, logger: logger))
+        services.append(
+          NoticePage.server(at: notice, configuration, restrictions: restrictions, desk: desk, logger: logger))
       }
       if let notice = configuration.notice.https, let keeper {
         try DNSServer.checkFree(notice, key: "notice.https")
         services.append(
           NoticePage.server(
-            at: notice, configuration, server: server, certificates: keeper.certificates, logger: logger))
+            at: notice, configuration, restrictions: restrictions, desk: desk, certificates: keeper.certificates,
+            logger: logger))
       }
       announce(server, configuration, snapshot)
       let group = ServiceGroup(

@@ -32,7 +32,7 @@ package struct AccessService: Service {
   }
 
   /// For the page's readers.
-  package func desk(_ server: DNSServer) -> AccessDesk { AccessDesk(ledger: ledger, server: server, webhook: webhook) }
+  package func desk(_ server: DNSServer) -> ReaderDesk { ReaderDesk(ledger: ledger, server: server, webhook: webhook) }
 
   package func run() async throws {
     await cancelWhenGracefulShutdown {

@@ -4,7 +4,7 @@ import SinkholeTransports
 import SinkholeWeb
 
 /// What the notice page has done for its readers. Nothing here decides: that takes the socket, which no reader has.
-package struct AccessDesk: Sendable {
+package struct ReaderDesk: Sendable {
   let ledger: Ledger
   let server: DNSServer
   /// Told of new requests.

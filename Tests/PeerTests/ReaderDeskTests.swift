@@ -13,7 +13,7 @@ struct AccessDeskTests {
     let folder: String
     let server: DNSServer
     let access: AccessService
-    var desk: AccessDesk { access.desk(server) }
+    var desk: ReaderDesk { access.desk(server) }
 
     init(webhook: String? = nil) throws {
       folder = try Peer.folder()
