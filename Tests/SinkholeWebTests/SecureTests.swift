@@ -162,7 +162,7 @@ struct SecureTests {
     try String(repeating: "x", count: 1 << 20).write(toFile: file, atomically: true, encoding: .utf8)
     try await Harness.run(certificates: { site.certificates($0) }) { server in
       let result = try await site.curl(
-        server, "chat.example.org", option, "-H 'Expect:'", "--data-binary @\(file)",
+        server, "chat.example.org", option, "-H 'Expect:'", "-H 'Accept: text/html'", "--data-binary @\(file)",
         "-o \(site.folder)/page -w '%{http_code}'")
       #expect(result.output == "403", "\(result.errors)")
       let page = try String(contentsOfFile: site.folder + "/page", encoding: .utf8)

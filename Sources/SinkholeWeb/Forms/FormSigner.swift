@@ -7,15 +7,14 @@ import Crypto
 /// A token is `EXPIRY.CODE`: Unix seconds, and HMAC-SHA-256 over purpose, client and subject, in hexadecimal. The key is
 /// drawn when the process starts: nothing has to be kept, and a restart makes old forms outdated, which their readers are
 /// told in so many words.
-struct FormSigner: Sendable {
+package struct FormSigner: Sendable {
   enum Purpose: String, Sendable {
     case acknowledge, ask, receipt
   }
 
-  /// Of the process: what one listener has signed, another accepts.
-  static let shared = FormSigner()
-
   private let key = SymmetricKey(size: .bits256)
+
+  package init() {}
 
   /// - Parameters:
   ///   - client: an IPv6 client counts by its /64 (`ClientAddress.site`): hosts change addresses within it.

@@ -14,12 +14,13 @@ import NIOCore
 struct FormReception: Sendable {
   private let desk: any AccessDesk
   private let configuration: NoticeConfiguration
-  private let signer = FormSigner.shared
+  private let signer: FormSigner
   private let refusals = RefusalCount()
   private let logger: Logger
 
-  init(desk: any AccessDesk, configuration: NoticeConfiguration, logger: Logger) {
+  init(desk: any AccessDesk, signer: FormSigner, configuration: NoticeConfiguration, logger: Logger) {
     self.desk = desk
+    self.signer = signer
     self.configuration = configuration
     self.logger = logger
   }

@@ -23,12 +23,13 @@ struct NoticeResponder: HTTPResponder {
   private let appearance: Appearance
 
   init(
-    configuration: NoticeConfiguration, source: any RestrictionSource, desk: (any AccessDesk)?, logger: Logger
+    configuration: NoticeConfiguration, source: any RestrictionSource, desk: (any AccessDesk)?, signer: FormSigner,
+    logger: Logger
   ) {
     self.configuration = configuration
     self.source = source
     self.logger = logger
-    forms = desk.map { FormReception(desk: $0, configuration: configuration, logger: logger) }
+    forms = desk.map { FormReception(desk: $0, signer: signer, configuration: configuration, logger: logger) }
     ownHost = configuration.ownHost
     appearance = Appearance(configuration.theme)
   }

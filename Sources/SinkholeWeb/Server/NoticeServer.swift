@@ -16,6 +16,7 @@ package struct NoticeServer: Service {
   /// Nil for plain HTTP.
   private let certificates: NoticeCertificates?
   private let desk: (any AccessDesk)?
+  private let signer: FormSigner
   private let logger: Logger
   private let onListening: @Sendable (_ port: Int) -> Void
 
@@ -23,18 +24,20 @@ package struct NoticeServer: Service {
   ///   - certificates: what is shown to clients over TLS; nil serves plain HTTP.
   ///   - desk: Takes acknowledgements and requests for authorisation; without one no page has a form, and no body is
   ///     ever read.
+  ///   - signer: of the forms' tokens; listeners that share one accept each other's.
   ///   - logger: Gets one line at `notice` for each notice given, and `warning` for clients refused.
   ///   - onListening: Told the bound port once connections are accepted; with port 0 the only way to
   ///     learn it.
   package init(
     configuration: NoticeConfiguration, source: some RestrictionSource, desk: (any AccessDesk)? = nil,
-    certificates: NoticeCertificates? = nil, logger: Logger,
+    signer: FormSigner = FormSigner(), certificates: NoticeCertificates? = nil, logger: Logger,
     onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.source = source
     self.certificates = certificates
     self.desk = desk
+    self.signer = signer
     self.logger = logger
     self.onListening = onListening
   }
@@ -64,7 +67,7 @@ package struct NoticeServer: Service {
     var quiet = logger
     quiet.logLevel = max(.warning, logger.logLevel)
     return Application(
-      responder: NoticeResponder(configuration: configuration, source: source, desk: desk, logger: logger),
+      responder: NoticeResponder(configuration: configuration, source: source, desk: desk, signer: signer, logger: logger),
       server: carrier,
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.address, port: configuration.port),

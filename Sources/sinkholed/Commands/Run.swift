@@ -64,18 +64,18 @@ struct Run: AsyncParsableCommand {
         services.append(try await AccessSocket(at: path, configuration, access, server, logger: logger))
       }
       let restrictions = PolicyRestrictions(server: server)
-      let desk = access?.desk(server)
+      let (desk, signer) = (access?.desk(server), FormSigner())
       if let notice = configuration.notice.http {
         try DNSServer.checkFree(notice, key: "notice.http")
         services.append(
-          NoticePage.server(at: notice, configuration, restrictions: restrictions, desk: desk, logger: logger))
+          NoticePage.server(at: notice, configuration, restrictions: restrictions, desk: desk, signer: signer, logger: logger))
       }
       if let notice = configuration.notice.https, let keeper {
         try DNSServer.checkFree(notice, key: "notice.https")
         services.append(
           NoticePage.server(
-            at: notice, configuration, restrictions: restrictions, desk: desk, certificates: keeper.certificates,
-            logger: logger))
+            at: notice, configuration, restrictions: restrictions, desk: desk, signer: signer,
+            certificates: keeper.certificates, logger: logger))
       }
       announce(server, configuration, snapshot)
       let group = ServiceGroup(

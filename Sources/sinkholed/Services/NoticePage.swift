@@ -6,7 +6,7 @@ import SinkholeWeb
 enum NoticePage {
   static func server(
     at address: SocketAddress, _ configuration: Configuration, restrictions: PolicyRestrictions, desk: ReaderDesk?,
-    certificates: NoticeCertificates? = nil, logger: Logger
+    signer: FormSigner, certificates: NoticeCertificates? = nil, logger: Logger
   ) -> NoticeServer {
     NoticeServer(
       configuration: NoticeConfiguration(
@@ -15,7 +15,7 @@ enum NoticePage {
         clock: NoticeClock(offset: { [zone = configuration.timeZone] in zone.offset(at: $0) }),
         clientRecord: clientRecord(configuration.log),
         clientInLogs: { [cell = restrictions.server.cell] in cell.snapshot.privacy.text(of: IPAddress($0)) }),
-      source: restrictions, desk: desk, certificates: certificates, logger: logger)
+      source: restrictions, desk: desk, signer: signer, certificates: certificates, logger: logger)
   }
 
   private static func theme(_ notice: Configuration.Notice) -> Theme {
