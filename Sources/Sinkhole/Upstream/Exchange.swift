@@ -51,5 +51,11 @@ struct Exchange: Sendable {
     attemptCount += 1
   }
 
+  func attemptCount(to lane: Int) -> Int {
+    var count = 0
+    for index in 0..<attemptCount where attempts[index].lane == lane { count += 1 }
+    return count
+  }
+
   var mayTryAgain: Bool { attemptCount < Exchange.timeouts.count }
 }

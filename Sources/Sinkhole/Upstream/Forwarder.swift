@@ -123,8 +123,8 @@ package final class Forwarder {
         exchanges[index]?.hopeless |= 1 << UInt64(lane)
         continue
       }
-      let wait = Exchange.timeouts[exchange.attemptCount]
       exchanges[index]?.add(Exchange.Attempt(lane: lane, socket: sent.socket, id: sent.id))
+      let wait = UpstreamChoice.patience(with: exchanges[index] ?? exchange, order, lanes, now: now)
       schedule(index, exchange.serial, at: now + wait)
       return true
     }
