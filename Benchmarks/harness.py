@@ -383,6 +383,7 @@ zones: ["{zone}"]
 cache: {{ size: {cache} }}
 notice: {{ http: off }}
 control: "{control}"
+access: {{file: "off"}}
 """
 
 
