@@ -73,9 +73,13 @@ struct ComplianceTests {
     let length = 12 + subject.question.count + (answers + authority).joined().count + opt.count
     let isTruncated = length > limit
     if isTruncated { answers = [] }
-    let header = [0x81 | (isTruncated ? 2 : 0), 0x80 | UInt8(flags & 0x10) | code]
-    let counts = [1, UInt16(answers.count), UInt16(authority.count), edns == nil ? 0 : 1].flatMap(Message.be)
-    return Message.be(Packet.id) + header + counts + subject.question + answers.joined() + authority.joined() + opt
+    let header: [UInt8] = [0x81 | (isTruncated ? 2 : 0), 0x80 | UInt8(flags & 0x10) | code]
+    let counts: [UInt16] = [1, UInt16(answers.count), UInt16(authority.count), edns == nil ? 0 : 1]
+    var message = Message.be(Packet.id) + header
+    for count in counts { message += Message.be(count) }
+    message += subject.question
+    message += (answers + authority).joined()
+    return message + opt
   }
 
   @Test(
