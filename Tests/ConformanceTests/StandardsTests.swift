@@ -186,3 +186,30 @@ struct ForwarderStandardsTests {
     #expect(late.received.count == 3)
   }
 }
+
+@Suite("What the standards ask of restricted answers")
+struct PolicyStandardsTests {
+  private static let zone = """
+    $ORIGIN bare.rpz.sinkhole.internal.
+    @ SOA localhost. hostmaster.sinkhole.internal. 7 3600 600 86400 5
+    nx.example.net CNAME .
+    """
+
+  @Test("a policy zone without an NS record is taken", arguments: Transport.allCases)
+  func withoutNS(_ transport: Transport) throws {
+    let server = try TestServer(zone: Self.zone)
+    #expect(try server.client(transport).ask(Message.query("nx.example.net"))?.rcode == 3)
+  }
+
+  @Test(
+    "a rule says whether an answer is blocked, censored or filtered",
+    arguments: [("blocked", 15), ("censored", 16), ("filtered", 17)] as [(String, UInt16)], Transport.allCases)
+  func codes(_ word: (String, UInt16), _ transport: Transport) throws {
+    let text = "policies: { p: [{nxdomain: {names: [example.net]}, ede: \(word.0)}] }\ndefault_policy: p"
+    let definition = try ConfigurationReader.read(text: text, file: "s.yaml").definition
+    let server = try TestServer { $0.definition = definition }
+    let answer = try #require(try server.client(transport).ask(Message.query("www.example.net")))
+    #expect(answer.rcode == 3)
+    #expect(answer.extendedError?.code == word.1)
+  }
+}
