@@ -3,6 +3,8 @@ struct Exchange: Sendable {
   /// Queries sent for one question at most, and how long each is waited for before the next, in
   /// milliseconds. Together they stay below the five seconds after which stubs give up.
   static let timeouts: [UInt64] = [700, 1000, 1300, 1400]
+  /// Of these to one upstream (RFC 9520 section 3.1: two retries, no more).
+  static let queriesToOne = 3
 
   /// For everything together.
   static let patience: UInt64 = 4500
@@ -51,11 +53,15 @@ struct Exchange: Sendable {
     attemptCount += 1
   }
 
-  func attemptCount(to lane: Int) -> Int {
+  /// Whether one more query may go to `lane`: it can help, and has had fewer than it may.
+  func mayAsk(_ lane: Int) -> Bool {
+    guard hopeless & 1 << UInt64(lane) == 0 else { return false }
     var count = 0
     for index in 0..<attemptCount where attempts[index].lane == lane { count += 1 }
-    return count
+    return count < Exchange.queriesToOne
   }
+
+  func hasTried(_ lane: Int) -> Bool { tried & 1 << UInt64(lane) != 0 }
 
   var mayTryAgain: Bool { attemptCount < Exchange.timeouts.count }
 }

@@ -124,7 +124,7 @@ package final class Forwarder {
         continue
       }
       exchanges[index]?.add(Exchange.Attempt(lane: lane, socket: sent.socket, id: sent.id))
-      let wait = UpstreamChoice.patience(with: exchanges[index] ?? exchange, order, lanes, now: now)
+      let wait = UpstreamChoice.patience(with: exchanges[index] ?? exchange, order)
       schedule(index, exchange.serial, at: now + wait)
       return true
     }
