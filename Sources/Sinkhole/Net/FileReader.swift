@@ -6,9 +6,8 @@ package final class FileReader {
   package let identity: FileIdentity
   /// Octets.
   package let size: Int
-  /// When it was last written, in milliseconds since 1970.
-  package let modified: Int64
-  private let modifiedNanoseconds: Int
+  /// When it was last written, in nanoseconds since 1970.
+  private let written: Int64
   private let descriptor: Descriptor
 
   /// - Throws: the system call that failed; EISDIR or EINVAL for what is no regular file. A FIFO or device is not waited for.
@@ -22,9 +21,11 @@ package final class FileReader {
     self.path = path
     identity = FileIdentity(status)
     size = Int(status.st_size)
-    modified = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
-    modifiedNanoseconds = status.st_mtim.tv_nsec
+    written = FileReader.written(status)
   }
+
+  /// When it was last written, in milliseconds since 1970.
+  package var modified: Int64 { written / 1_000_000 }
 
   /// Reads on into `buffer` from `start`, to its end at most; returns how many octets came, 0 at the end of the file.
   package func read(into buffer: inout [UInt8], from start: Int = 0) throws(SystemError) -> Int {
@@ -42,8 +43,11 @@ package final class FileReader {
   /// ours: what is read stays whole.
   package func hasChanged() -> Bool {
     guard let status = try? FileReader.status(descriptor) else { return true }
-    let written = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
-    return Int(status.st_size) != size || written != modified || status.st_mtim.tv_nsec != modifiedNanoseconds
+    return Int(status.st_size) != size || FileReader.written(status) != written
+  }
+
+  private static func written(_ status: stat) -> Int64 {
+    Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
   }
 
   private static func status(_ descriptor: borrowing Descriptor) throws(SystemError) -> stat {
