@@ -6,32 +6,9 @@ import Testing
 extension NameServer {
   /// Unbound, forwarding to `upstream`, with a file included in its `server:` clause.
   static func unbound(including file: String, upstream: UInt16, ready: String) throws -> NameServer {
-    let (folder, port) = (try Peer.folder(), try Port.free())
-    let text = """
-      server:
-        interface: 127.0.0.1
-        port: \(port)
-        access-control: 127.0.0.0/8 allow
-        do-not-query-localhost: no
-        username: ""
-        chroot: ""
-        directory: "\(folder)"
-        pidfile: ""
-        use-syslog: no
-        logfile: ""
-        do-daemonize: no
-        module-config: "iterator"
-      include: "\(file)"
-      forward-zone:
-        name: "."
-        forward-addr: 127.0.0.1@\(upstream)
-      remote-control:
-        control-enable: no
-
-      """
-    return try NameServer(
-      ["unbound", "-d", "-c", "unbound.conf"], files: ["unbound.conf": text], folder: folder, port: port,
-      readyFor: ready)
+    try unbound(
+      server: ["do-not-query-localhost: no", "module-config: \"iterator\"", "include: \"\(file)\""],
+      clauses: [forwarding(to: upstream)], ready: ready)
   }
 
   /// Knot Resolver, forwarding to `upstream`, with one policy zone.

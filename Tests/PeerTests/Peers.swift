@@ -68,8 +68,14 @@ final class NameServer {
 
   /// Unbound with `records` as its whole world; `zones` are lines of its own.
   static func unbound(_ records: [String], zones: [String] = [], ready: String) throws -> NameServer {
+    try unbound(
+      server: ["module-config: \"iterator\"", "local-zone: \".\" static"] + zones + records.map { "local-data: '\($0)'" },
+      ready: ready)
+  }
+
+  /// Unbound on loopback with further lines of its `server:` clause, and further clauses.
+  static func unbound(server lines: [String], clauses: [String] = [], ready: String) throws -> NameServer {
     let (folder, port) = (try Peer.folder(), try Port.free())
-    let data = records.map { "  local-data: '\($0)'" }.joined(separator: "\n")
     let text = """
       server:
         interface: 127.0.0.1
@@ -82,10 +88,8 @@ final class NameServer {
         use-syslog: no
         logfile: ""
         do-daemonize: no
-        module-config: "iterator"
-        local-zone: "." static
-      \(zones.map { "  " + $0 }.joined(separator: "\n"))
-      \(data)
+      \(lines.map { "  " + $0 }.joined(separator: "\n"))
+      \(clauses.joined(separator: "\n"))
       remote-control:
         control-enable: no
 
@@ -93,6 +97,11 @@ final class NameServer {
     return try NameServer(
       ["unbound", "-d", "-c", "unbound.conf"], files: ["unbound.conf": text], folder: folder, port: port,
       readyFor: ready)
+  }
+
+  /// The clause of an Unbound that forwards everything to `upstream`.
+  static func forwarding(to upstream: UInt16) -> String {
+    "forward-zone:\n  name: \".\"\n  forward-addr: 127.0.0.1@\(upstream)"
   }
 
   /// NSD, authoritative for one small zone.

@@ -8,35 +8,12 @@ extension NameServer {
   static func unbound(
     policies: [(origin: String, file: String)], upstream: UInt16, ready: String
   ) throws -> NameServer {
-    let (folder, port) = (try Peer.folder(), try Port.free())
     let zones = policies.map { "rpz:\n  name: \($0.origin)\n  zonefile: \"\($0.file)\"" }
-    let text = """
-      server:
-        interface: 127.0.0.1
-        \(RPZPeers.hasIPv6 ? "interface: ::1" : "")
-        port: \(port)
-        access-control: 127.0.0.0/8 allow
-        access-control: ::1 allow
-        do-not-query-localhost: no
-        username: ""
-        chroot: ""
-        directory: "\(folder)"
-        pidfile: ""
-        use-syslog: no
-        logfile: ""
-        do-daemonize: no
-        module-config: "respip iterator"
-      forward-zone:
-        name: "."
-        forward-addr: 127.0.0.1@\(upstream)
-      \(zones.joined(separator: "\n"))
-      remote-control:
-        control-enable: no
-
-      """
-    return try NameServer(
-      ["unbound", "-d", "-c", "unbound.conf"], files: ["unbound.conf": text], folder: folder, port: port,
-      readyFor: ready)
+    return try unbound(
+      server: (RPZPeers.hasIPv6 ? ["interface: ::1"] : []) + [
+        "access-control: ::1 allow", "do-not-query-localhost: no", "module-config: \"respip iterator\"",
+      ],
+      clauses: [forwarding(to: upstream)] + zones, ready: ready)
   }
 }
 
