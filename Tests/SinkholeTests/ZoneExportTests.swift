@@ -6,12 +6,12 @@ import Testing
 private struct ExportCase: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let text: String
-  let format: ZoneExport.Format
+  let format: ExportFormat
   let lines: [String]
   var losses: [String] = []
 
   init(
-    _ description: String, _ text: String, _ format: ZoneExport.Format, _ lines: [String], losses: [String] = []
+    _ description: String, _ text: String, _ format: ExportFormat, _ lines: [String], losses: [String] = []
   ) {
     testDescription = "\(format.rawValue): \(description)"
     self.text = text
@@ -133,7 +133,7 @@ struct ZoneExportTests {
     return try PolicyZoneReader.read(text: Array((head + text).utf8), file: "\(origin).zone")
   }
 
-  private static func lines(_ zones: [PolicyZone], _ format: ZoneExport.Format) throws -> (
+  private static func lines(_ zones: [PolicyZone], _ format: ExportFormat) throws -> (
     all: [String], losses: [String]
   ) {
     let sinkhole = ["192.0.2.53", "2001:db8::53"].compactMap { IPAddress($0) }

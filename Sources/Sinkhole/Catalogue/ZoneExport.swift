@@ -4,10 +4,6 @@
 /// What a form has no words for is left out, counted and named; nothing is written that restricts more or opens more than
 /// was meant, but for NXDOMAIN, which holds for what lies below a name too wherever a form cannot part the two (RFC 8020).
 package struct ZoneExport {
-  package enum Format: String, Sendable, CaseIterable {
-    case rpz, hosts, domains, unbound, dnsmasq
-  }
-
   /// Of answers at the sinkhole, in seconds.
   static let ttl = 5
 
@@ -23,7 +19,7 @@ package struct ZoneExport {
   ///   - serial: of a policy zone; nil to have the highest of the zones.
   /// - Throws: what is wrong between the zones.
   package init(
-    _ zones: [PolicyZone], format: Format, sinkhole: [IPAddress], origin: Name, serial: UInt32? = nil
+    _ zones: [PolicyZone], format: ExportFormat, sinkhole: [IPAddress], origin: Name, serial: UInt32? = nil
   ) throws(Faults) {
     policy = try FlatPolicy(zones)
     let serial = serial ?? zones.map(\.serial).max() ?? 0
@@ -71,6 +67,11 @@ package struct ZoneExport {
     for text in form.preamble { try output.line(text) }
     try form.write(policy, to: &output)
   }
+}
+
+/// What can be asked for by name.
+package enum ExportFormat: String, Sendable, CaseIterable {
+  case rpz, hosts, domains, unbound, dnsmasq
 }
 
 /// One form that zones are written in.

@@ -15,7 +15,7 @@ struct AddressRules {
   enum Value: Equatable {
     /// Number of the action.
     case action(UInt16)
-    case data(LocalDataSets.Number)
+    case data(LocalDataSets.SetNumber)
   }
 
   struct Rule {

@@ -6,7 +6,7 @@ struct LocalDataSets {
   /// Records that one name may have.
   static let maximumRecords = 256
 
-  typealias Number = Int32
+  typealias SetNumber = Int32
 
   private struct Slot {
     var records: [PolicyZone.LocalRecord]
@@ -14,11 +14,11 @@ struct LocalDataSets {
   }
 
   private var slots: [Slot] = []
-  private var free: [Number] = []
-  private var numbers: [[PolicyZone.LocalRecord]: Number] = [:]
+  private var free: [SetNumber] = []
+  private var numbers: [[PolicyZone.LocalRecord]: SetNumber] = [:]
 
   /// The set of a name that had `number`, nil for none, with `record` in it; nil when it has no room.
-  mutating func adding(_ record: PolicyZone.LocalRecord, to number: Number?) -> Number? {
+  mutating func adding(_ record: PolicyZone.LocalRecord, to number: SetNumber?) -> SetNumber? {
     let before = number.map { slots[Int($0)].records } ?? []
     guard let records = LocalDataSets.adding(record, to: before) else { return nil }
     let after = use(records)
@@ -27,29 +27,29 @@ struct LocalDataSets {
   }
 
   /// Sets in use, in the order in which they came to be.
-  func forEach(_ body: (Number, [PolicyZone.LocalRecord]) -> Void) {
-    for index in slots.indices where slots[index].users > 0 { body(Number(index), slots[index].records) }
+  func forEach(_ body: (SetNumber, [PolicyZone.LocalRecord]) -> Void) {
+    for index in slots.indices where slots[index].users > 0 { body(SetNumber(index), slots[index].records) }
   }
 
-  private mutating func use(_ records: [PolicyZone.LocalRecord]) -> Number {
+  private mutating func use(_ records: [PolicyZone.LocalRecord]) -> SetNumber {
     if let known = numbers[records] {
       slots[Int(known)].users += 1
       return known
     }
     let slot = Slot(records: records, users: 1)
-    let number: Number
+    let number: SetNumber
     if let reused = free.popLast() {
       number = reused
       slots[Int(reused)] = slot
     } else {
-      number = Number(slots.count)
+      number = SetNumber(slots.count)
       slots.append(slot)
     }
     numbers[records] = number
     return number
   }
 
-  private mutating func release(_ number: Number) {
+  private mutating func release(_ number: SetNumber) {
     slots[Int(number)].users -= 1
     guard slots[Int(number)].users == 0 else { return }
     numbers[slots[Int(number)].records] = nil

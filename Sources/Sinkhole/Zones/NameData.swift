@@ -2,7 +2,7 @@
 struct NameData {
   private struct Owner {
     let entry: UInt32
-    var set: LocalDataSets.Number
+    var set: LocalDataSets.SetNumber
   }
 
   private let hashes = NameHash()
@@ -23,16 +23,16 @@ struct NameData {
   }
 
   /// The set of a key that has one.
-  subscript(_ key: UInt64) -> LocalDataSets.Number? { owners[key]?.set }
+  subscript(_ key: UInt64) -> LocalDataSets.SetNumber? { owners[key]?.set }
 
-  mutating func set(_ set: LocalDataSets.Number, for key: UInt64) { owners[key]?.set = set }
+  mutating func set(_ set: LocalDataSets.SetNumber, for key: UInt64) { owners[key]?.set = set }
 
-  mutating func add(_ set: LocalDataSets.Number, for key: UInt64, entry: UInt32) {
+  mutating func add(_ set: LocalDataSets.SetNumber, for key: UInt64, entry: UInt32) {
     owners[key] = Owner(entry: entry, set: set)
   }
 
   /// Each entry, and the set of its name.
-  func forEach(_ body: (UInt32, LocalDataSets.Number) -> Void) {
+  func forEach(_ body: (UInt32, LocalDataSets.SetNumber) -> Void) {
     for owner in owners.values { body(owner.entry, owner.set) }
   }
 }

@@ -194,7 +194,7 @@ struct ZoneRules {
       value = .action(action.number)
       if let known, known.value != value { throw contradiction("\(prefix)", known, place) }
     } else {
-      var before: LocalDataSets.Number?
+      var before: LocalDataSets.SetNumber?
       if let known {
         guard case .data(let number) = known.value else { throw contradiction("\(prefix)", known, place) }
         before = number
@@ -224,7 +224,7 @@ struct ZoneRules {
       return nil
     }
     guard faults.isEmpty else { return nil }
-    var actions: [LocalDataSets.Number: UInt16] = [:]
+    var actions: [LocalDataSets.SetNumber: UInt16] = [:]
     var isFull = false
     sets.forEach { number, records in
       if let action = builder.index(of: .data(records)) { actions[number] = action } else { isFull = true }

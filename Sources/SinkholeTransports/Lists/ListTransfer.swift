@@ -16,7 +16,7 @@ struct ListTransfer: Sendable {
   static let maximumRatio = 100
   private static let connectTimeout = Duration.seconds(10)
 
-  enum Result: Sendable {
+  enum Arrival: Sendable {
     /// 304.
     case notModified
     /// 200, and the whole body is in the file.
@@ -30,9 +30,9 @@ struct ListTransfer: Sendable {
   let makeFile: @Sendable () throws(StoreError) -> PartFile
 
   /// - Throws: Whatever can be known without reading the body as a list.
-  func run() async throws(FetchFailure) -> Result {
+  func run() async throws(FetchFailure) -> Arrival {
     do {
-      return try await withThrowingTaskGroup(of: Result.self) { group in
+      return try await withThrowingTaskGroup(of: Arrival.self) { group in
         group.addTask { try await transfer() }
         group.addTask {
           try await Task.sleep(for: source.timeout)
@@ -47,7 +47,7 @@ struct ListTransfer: Sendable {
     }
   }
 
-  private func transfer() async throws -> Result {
+  private func transfer() async throws -> Arrival {
     let client = HTTPClient(configuration: configuration)
     // Not waited for: a connection that is just being made would hold us for its whole timeout.
     defer { client.shutdown { _ in } }
@@ -109,7 +109,7 @@ struct ListTransfer: Sendable {
     return request
   }
 
-  private func receive(_ response: HTTPClientResponse) async throws -> Result {
+  private func receive(_ response: HTTPClientResponse) async throws -> Arrival {
     // A coding that the client does not undo would be stored as it came.
     let codings = response.headers["Content-Encoding"].map { $0.lowercased() }
     guard codings.isEmpty || [["gzip"], ["deflate"], ["identity"]].contains(codings) else {

@@ -32,8 +32,9 @@ struct Reload: AsyncParsableCommand {
 }
 
 /// `sinkholed status`
-struct Status: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Print the running server's counters, one a line.")
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Print the running server's counters, one a line.")
   @OptionGroup var control: ControlOption
   func run() async throws { try await control.send("status") }
 }

@@ -20,8 +20,8 @@ struct ZoneExportCommand: AsyncParsableCommand {
   var most = 20
 
   func validate() throws {
-    guard let format = ZoneExport.Format(rawValue: format) else {
-      let known = ZoneExport.Format.allCases.map(\.rawValue)
+    guard let format = ExportFormat(rawValue: format) else {
+      let known = ExportFormat.allCases.map(\.rawValue)
       let meant = Spelling.nearest(to: format, among: known).map { " Did you mean \($0)?" } ?? ""
       throw ValidationError("\"\(format)\" is no format, expected \(known.joined(separator: ", ")).\(meant)")
     }
@@ -33,7 +33,7 @@ struct ZoneExportCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await failing {
-      guard let format = ZoneExport.Format(rawValue: format), let origin = Name(origin) else { return }
+      guard let format = ExportFormat(rawValue: format), let origin = Name(origin) else { return }
       var addresses: [IPAddress] = []
       for address in sinkhole.compactMap(IPAddress.init) where !addresses.contains(address) {
         addresses.append(address)
