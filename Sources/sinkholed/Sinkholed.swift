@@ -7,7 +7,7 @@ struct Sinkholed: AsyncParsableCommand {
     commandName: "sinkholed",
     abstract: "A DNS sinkhole resolver: restricts listed services, says so, and forwards everything else.",
     subcommands: [
-      Run.self, Check.self, Explain.self, PolicyCommand.self, ZoneCommand.self, Authorise.self, Lists.self, Log.self,
+      Run.self, Check.self, Explain.self, PolicyCommand.self, ZoneCommand.self, Authorise.self, Lists.self, LogCommand.self,
       CertificateAuthority.self, Reload.self, StatusCommand.self,
     ])
 }

@@ -12,7 +12,7 @@ struct AddressRules {
     let prefix: IPPrefix
   }
 
-  enum Value: Equatable {
+  enum Content: Equatable {
     /// Number of the action.
     case action(UInt16)
     case data(LocalDataSets.SetNumber)
@@ -20,7 +20,7 @@ struct AddressRules {
 
   struct Rule {
     let key: Key
-    var value: Value
+    var value: Content
     let file: UInt16
     let line: Int
   }
@@ -30,7 +30,7 @@ struct AddressRules {
 
   subscript(_ key: Key) -> Rule? { indices[key].map { rules[$0] } }
 
-  mutating func set(_ value: Value, for key: Key, file: UInt16, line: Int) {
+  mutating func set(_ value: Content, for key: Key, file: UInt16, line: Int) {
     if let index = indices[key] {
       rules[index].value = value
     } else {

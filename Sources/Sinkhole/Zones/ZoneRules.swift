@@ -187,7 +187,7 @@ struct ZoneRules {
     }
     let key = AddressRules.Key(kind: kind, prefix: prefix)
     let known = addresses[key]
-    let value: AddressRules.Value
+    let value: AddressRules.Content
     if record.type == .cname {
       let action = try action(for: record.rdata, owner: [], place)
       guard let action else { return skip(.inexpressible, "targets below rpz- names that are no known action", place) }

@@ -2,9 +2,9 @@ import ArgumentParser
 import Sinkhole
 
 /// `sinkholed log`: reads the record of restricted queries, and needs no running server.
-struct Log: AsyncParsableCommand {
+struct LogCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the record of restricted queries, oldest first, or sum it up.",
+    commandName: "log", abstract: "Print the record of restricted queries, oldest first, or sum it up.",
     discussion: """
       Rotated files are read too. A time is 2026-12-01 or 2026-12-01T09:00Z (UTC, or with an offset such as \
       +09:00), or so long ago: 30m, 2h, 7d.
