@@ -21,7 +21,7 @@ struct SecureChannel: ServerChildChannel {
     case http2(NIOHTTP2Handler.AsyncStreamMultiplexer<Exchange>)
   }
 
-  struct Value: ServerChildChannelValue {
+  struct Negotiation: ServerChildChannelValue {
     let negotiated: EventLoopFuture<Negotiated>
     let channel: any Channel
   }
@@ -36,7 +36,7 @@ struct SecureChannel: ServerChildChannel {
   let takesForms: Bool
   let http: HTTP1Channel
 
-  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiation> {
     channel.eventLoop.makeCompletedFuture {
       let pipeline = channel.pipeline.syncOperations
       let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
@@ -50,11 +50,11 @@ struct SecureChannel: ServerChildChannel {
       try pipeline.addHandler(hello)
       try pipeline.addHandler(HandshakeWatch(certificates))
       try pipeline.addHandler(negotiation)
-      return Value(negotiated: negotiation.protocolNegotiationResult, channel: channel)
+      return Negotiation(negotiated: negotiation.protocolNegotiationResult, channel: channel)
     }
   }
 
-  func handle(value: Value, logger: Logger) async {
+  func handle(value: Negotiation, logger: Logger) async {
     // What fails here was told where it failed.
     guard let negotiated = try? await value.negotiated.get() else { return }
     switch negotiated {
