@@ -43,8 +43,9 @@ struct Run: AsyncParsableCommand {
         ReviewReminder(server: server, logger: logger),
       ]
       if let lists { services.append(lists) }
+      let restrictions = PolicyRestrictions(server: server)
       let keeper = try configuration.notice.https.map { _ in
-        try CertificateKeeper(configuration, server: server, logger: logger)
+        try CertificateKeeper(configuration, restrictions, logger: logger)
       }
       if let keeper {
         await reloader.follow { keeper.refresh($0, $1) }
@@ -63,7 +64,6 @@ struct Run: AsyncParsableCommand {
       if let access, let path = configuration.accessSocket {
         services.append(try await AccessSocket(at: path, configuration, access, server, logger: logger))
       }
-      let restrictions = PolicyRestrictions(server: server)
       let (desk, signer) = (access?.desk(server), FormSigner())
       if let notice = configuration.notice.http {
         try DNSServer.checkFree(notice, key: "notice.http")

@@ -16,13 +16,12 @@ final class CertificateKeeper: Service {
   private static let notice = Int64(30 * 86_400)
 
   /// - Throws: there is no authority, or it cannot be used: `CertificateError`.
-  init(_ configuration: Configuration, server: DNSServer, logger: Logger) throws {
+  init(_ configuration: Configuration, _ restrictions: PolicyRestrictions, logger: Logger) throws {
     self.logger = logger
-    let (issuer, own) = try CertificateKeeper.make(configuration, server.cell.snapshot.policy)
+    let (issuer, own) = try CertificateKeeper.make(configuration, restrictions.server.cell.snapshot.policy)
     certificates = NoticeCertificates(
-      issuer: issuer, own: own, url: configuration.notice.url, source: PolicyRestrictions(server: server),
-      logger: logger,
-      clientInLogs: { [cell = server.cell] in cell.snapshot.privacy.text(of: IPAddress($0)) },
+      issuer: issuer, own: own, url: configuration.notice.url, source: restrictions, logger: logger,
+      clientInLogs: { [cell = restrictions.server.cell] in cell.snapshot.privacy.text(of: IPAddress($0)) },
       wallClock: { Instant.now().unixSeconds })
     for warning in CertificateKeeper.warnings(issuer, own, configuration) { logger.warning("\(warning)") }
   }
