@@ -3,35 +3,30 @@
 /// `type` is `about:blank`, so `title` is the status phrase (section 4.2.1) and what a program may
 /// branch on is `status`. The facts are extension members (section 3.2); absent ones are left out.
 enum ProblemDocument {
-  static func notice(_ notice: Notice, in language: Language, title: String) -> JSONObject {
+  static func notice(_ notice: Notice, in language: Language, title: String) -> JSONValue {
     let restriction = notice.restriction
-    var document = message(language.lead(of: restriction.action), status: notice.status, title: title)
-    document.add("restriction", word(for: restriction.action))
-    document.add("caution", restriction.action == .cautioned ? language.cautions : nil)
-    document.add("name", notice.name)
-    document.add("service", restriction.serviceName.text(in: language.tag))
-    document.add("service_id", restriction.serviceID)
-    document.add("vendor", restriction.vendor.isEmpty ? nil : restriction.vendor)
-    document.add("category", restriction.category.isEmpty ? nil : restriction.category)
-    document.add("reason", language.reason(of: restriction))
-    document.add(
-      "authority",
-      restriction.authority.map { authority in
-        var object = JSONObject()
-        object.add("name", authority.name.text(in: language.tag))
-        object.add("url", authority.url)
-        return object
-      })
-    document.add("document", restriction.document)
-    document.add("review", restriction.review)
-    document.add("rule", restriction.ruleID)
-    document.add("trigger", restriction.trigger)
-    document.add("policy", notice.policy)
-    document.add("contact", notice.contact)
-    document.add("client", notice.client)
-    document.add("time", notice.moment.text)
-    document.add("reference", notice.reference.text)
-    return document
+    return message(language.lead(of: restriction.action), status: notice.status, title: title).adding([
+      "restriction": .string(word(for: restriction.action)),
+      "caution": restriction.action == .cautioned ? JSONValue(language.cautions) : nil,
+      "name": .string(notice.name),
+      "service": .string(restriction.serviceName.text(in: language.tag)),
+      "service_id": .string(restriction.serviceID),
+      "vendor": restriction.vendor.isEmpty ? nil : .string(restriction.vendor),
+      "category": restriction.category.isEmpty ? nil : .string(restriction.category),
+      "reason": .string(language.reason(of: restriction)),
+      "authority": restriction.authority.map {
+        .members(["name": .string($0.name.text(in: language.tag)), "url": JSONValue($0.url)])
+      },
+      "document": JSONValue(restriction.document),
+      "review": JSONValue(restriction.review),
+      "rule": .string(restriction.ruleID),
+      "trigger": .string(restriction.trigger),
+      "policy": .string(notice.policy),
+      "contact": JSONValue(notice.contact),
+      "client": .string(notice.client),
+      "time": .string(notice.moment.text),
+      "reference": .string(notice.reference.text),
+    ])
   }
 
   /// The words of the log: what a program may tell apart without reading sentences.
@@ -43,12 +38,10 @@ enum ProblemDocument {
     }
   }
 
-  static func message(_ detail: String, status: Int, title: String) -> JSONObject {
-    var document = JSONObject()
-    document.add("type", "about:blank")
-    document.add("title", title)
-    document.add("status", status)
-    document.add("detail", detail)
-    return document
+  static func message(_ detail: String, status: Int, title: String) -> JSONValue {
+    .members([
+      "type": .string("about:blank"), "title": .string(title), "status": .number(Int64(status)),
+      "detail": .string(detail),
+    ])
   }
 }

@@ -56,8 +56,9 @@ struct Reply {
     response(status, type: "text/html; charset=utf-8", body: page.text)
   }
 
-  private func response(_ status: HTTPResponse.Status, problem: JSONObject) -> Response {
-    response(status, type: "application/problem+json", body: problem.text)
+  private func response(_ status: HTTPResponse.Status, problem: JSONValue) -> Response {
+    // `<` stands in strings alone. Escaped, so that a browser which guesses the type wrongly still finds no markup.
+    response(status, type: "application/problem+json", body: "\(problem)".replacing("<", with: "\\u003c"))
   }
 
   private func response(_ status: HTTPResponse.Status, type: String, body: String) -> Response {

@@ -1,4 +1,4 @@
-/// A JSON text (RFC 8259) as this interface speaks it: objects whose members keep their order, whole numbers, no name twice.
+/// A JSON text (RFC 8259) as problem documents and the interface for approvers have it: objects whose members keep their order, whole numbers, no name twice.
 package indirect enum JSONValue: Sendable, Equatable {
   case null
   case boolean(Bool)
@@ -20,6 +20,12 @@ package indirect enum JSONValue: Sendable, Equatable {
   /// An object without the members that have no value.
   package static func members(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
     .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } })
+  }
+
+  /// The same object with further members at its end; anything else as it is.
+  func adding(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+    guard case .object(let own) = self, case .object(let others) = JSONValue.members(members) else { return self }
+    return .object(own + others)
   }
 
   package subscript(_ name: String) -> JSONValue? {
