@@ -100,8 +100,9 @@ struct BoundsTests {
   func freedByFailure() throws {
     let upstream = try ScriptedUpstream { [.send(Message.response(to: $0.octets, rcode: 2))] }
     defer { upstream.stop() }
-    let closed = try TestSocket().port
-    for ports in [[], [upstream.port], [closed]] {
+    let closed = try TestSocket.refusing()
+    defer { withExtendedLifetime(closed) {} }
+    for ports in [[], [upstream.port], [closed.port]] {
       let server = try TestServer(upstreams: ports) { $0.server.forwards.waitersPerClient = 1 }
       let client = try server.udp()
       for index in 0..<100 {

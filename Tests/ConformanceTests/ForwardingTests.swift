@@ -155,10 +155,11 @@ struct ForwardingTests {
 
   @Test("an upstream that is not there gives way to the next at once")
   func refusedPort() throws {
-    let closed = try TestSocket().port
+    let closed = try TestSocket.refusing()
+    defer { withExtendedLifetime(closed) {} }
     let second = try ScriptedUpstream.answering()
     defer { second.stop() }
-    let server = try TestServer(upstreams: [closed, second.port])
+    let server = try TestServer(upstreams: [closed.port, second.port])
     let answer = try #require(try server.udp().ask(Message.query("www.example.org")))
     #expect(answer.answers.map(\.ipv4) == ["192.0.2.80"])
     #expect(server.value(.upstreamTimeouts) == 0)
@@ -166,8 +167,9 @@ struct ForwardingTests {
 
   @Test("when no upstream is there the stub gets SERVFAIL with EDE 22, at once", arguments: [0, 1, 3])
   func nobodyThere(_ count: Int) throws {
-    let ports = try (0..<count).map { _ in try TestSocket().port }
-    let server = try TestServer(upstreams: ports)
+    let closed = try (0..<count).map { _ in try TestSocket.refusing() }
+    defer { withExtendedLifetime(closed) {} }
+    let server = try TestServer(upstreams: closed.map(\.port))
     let answer = try #require(try server.udp().ask(Message.query("www.example.org")))
     #expect(answer.rcode == 2)
     #expect(answer.extendedError?.code == 22)

@@ -28,6 +28,10 @@ package final class TestSocket: @unchecked Sendable {
     if stream { listen(descriptor, 128) }
   }
 
+  /// A datagram port that refuses everybody for as long as this lives, and that no other test can be given meanwhile:
+  /// connected to one that nobody has, it takes from there alone.
+  package static func refusing() throws -> TestSocket { try TestSocket(port: 9) }
+
   package init(adopting descriptor: Int32) {
     self.descriptor = descriptor
     isStream = true
