@@ -33,8 +33,8 @@ struct DirectRoad {
         let decision = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)
         if case .respond(let octets) = decision.step { length = octets }
         switch decision.step {
-        case .forward(let key), .follow(_, let key): receive(query, key, packet, &mutator, resolver, client)
-        case .drop, .respond: break
+        case .forward(let way), .follow(_, let way): receive(query, way.key, packet, &mutator, resolver, client)
+        case .drop, .respond, .respondAndRefresh: break
         }
       }
       if let length { tally.judge(Array(buffer[..<length]), to: packet) } else { tally.silences += 1 }
@@ -54,7 +54,7 @@ struct DirectRoad {
       let cached = CachedResponse(
         walk, code: Header.responseCode(response.span), questionEnd: query.head.questionEnd)
     else { return }
-    cache.store(cached, name: query.name, key: key, now: 1, message: response.span)
+    cache.store(cached, name: query.name.wire, key: key, now: 1, message: response.span)
     var buffer = packet + [UInt8](repeating: 0, count: 70_000)
     var span = buffer.mutableSpan
     _ = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)

@@ -77,10 +77,16 @@ enum Packet {
 
 extension ScriptedUpstream.Received {
   /// The name asked for, as it was spelled.
-  var name: String {
+  var spelling: String {
     var offset = 12
     return Message.name(octets, &offset) ?? ""
   }
+
+  /// The same in small letters.
+  var name: String { spelling.lowercased() }
+
+  /// The options of its OPT by code; nil without an OPT.
+  var options: [UInt16: [UInt8]]? { Message(octets)?.opt.map { _ in Message(octets)?.options.reduce(into: [:]) { $0[$1.code] = $1.data } ?? [:] } }
 
   var type: UInt16 {
     var offset = 12

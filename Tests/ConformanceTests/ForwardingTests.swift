@@ -46,7 +46,7 @@ struct ForwardingTests {
     let server = try TestServer(upstreams: [upstream.port])
     let answer = try #require(try server.udp().ask(Message.query("www.example.org")))
     #expect(answer.answers.map(\.ipv4) == ["192.0.2.80"], "\(Self.forgeries[index].0)")
-    #expect(server.value(.upstreamMismatched) >= 1)
+    #expect(server.value(.upstreamMismatched) + server.value(.upstreamUnexpected) >= 1)
     #expect(upstream.received.count == 1)
   }
 
@@ -132,8 +132,10 @@ struct ForwardingTests {
     let answer = try #require(try server.udp().ask(Message.query("www.example.org")))
     #expect(answer.rcode == 0)
     #expect(answer.answers.map(\.ipv4) == ["192.0.2.80"], "\(Self.useless[index].0)")
-    #expect(first.received.count == 1)
-    #expect(server.value(.upstreamFailovers) == 1)
+    // Both are asked at first, to learn how they do; the error, however fast, is not the answer.
+    #expect(!first.received.isEmpty)
+    #expect(server.value(.upstreamProbes) == 1)
+    #expect(server.value(.serverFailures) == 0)
   }
 
   @Test("when no upstream has a usable answer the stub gets SERVFAIL with EDE 23, at once", arguments: useless.indices)
@@ -143,10 +145,11 @@ struct ForwardingTests {
     defer { upstream.stop() }
     let server = try TestServer(upstreams: [upstream.port])
     for transport in Transport.allCases {
-      let query = Message.query("wWw.example.org")
+      let query = Message.query("wWw.\(transport).example.org")
       let answer = try #require(try server.client(transport).ask(query))
       #expect(answer.rcode == 2)
       #expect(answer.extendedError?.code == 23, "\(Self.useless[index].0)")
+      #expect(answer.extendedError?.text.hasPrefix("upstream 127.0.0.1:\(upstream.port) ") == true)
       #expect(answer.answers.isEmpty)
       #expect(answer.question == Array(query[12..<answer.questionEnd]))
     }
@@ -193,7 +196,7 @@ struct ForwardingTests {
       answers[answer.id] = answer.answers.map(\.ipv4)
     }
     #expect(answers == [1: ["192.0.2.81"], 2: ["192.0.2.80"]])
-    #expect(server.value(.upstreamTimeouts) == 2)
+    #expect(server.value(.upstreamTimeouts) >= 2)
   }
 
   // MARK: What goes to the upstream
@@ -212,11 +215,15 @@ struct ForwardingTests {
     for (index, offer) in offers.enumerated() {
       let query = Message.query("WwW\(index).Example.ORG", 1, id: 0x1234, flags: offer.0, edns: offer.1)
       _ = try #require(try server.udp().ask(query))
-      let asked = try #require(upstream.received.last).octets
-      let question = Packet.question(Message.wire("www\(index).example.org"))
+      let received = try #require(upstream.received.last)
+      // Letters in random case, and a cookie of ours.
+      let question = Packet.question(Message.wire(received.spelling))
+      let cookie = try #require(received.options?[10])
+      #expect(received.name == "www\(index).example.org")
+      #expect(cookie.count == 8 && cookie != [1, 2, 3, 4, 5, 6, 7, 8])
       #expect(
-        Array(asked[2...]) == offer.2 + [0, 1, 0, 0, 0, 0, 0, 1] + question
-          + [0, 0, 41, 4, 208, 0, 0] + offer.3 + [0, 0])
+        Array(received.octets[2...]) == offer.2 + [0, 1, 0, 0, 0, 0, 0, 1] + question
+          + [0, 0, 41, 4, 208, 0, 0] + offer.3 + [0, 12, 0, 10, 0, 8] + cookie)
     }
   }
 
@@ -255,8 +262,10 @@ struct ForwardingTests {
           // From the upstream, then from the cache; well formed to the last octet.
           let answer = try #require(try server.udp().ask(Message.query("www.example.org", edns: edns)), "\(index)")
           #expect(answer.answers.count == 1)
-          #expect(answer.additional.map(\.type) == (additional[0] == extra ? [1] : []) + (edns == nil ? [] : [41]))
-          #expect(answer.options.isEmpty)
+          #expect(answer.additional.map(\.type) == (edns == nil ? [] : [41]))
+          // An extended error is said again with its source named.
+          #expect(answer.options.map(\.code) == (edns != nil && additional.contains(opt) ? [15] : []))
+          #expect(answer.extendedError.map { $0.text.hasPrefix("upstream 127.0.0.1:\(upstream.port) says: ") } ?? true)
           #expect(!answer.authenticData)
           #expect(!answer.isAuthoritative)
         }
@@ -313,7 +322,8 @@ struct ForwardingTests {
     #expect(upstream.received.map(\.isStream) == [false, true])
     #expect(server.value(.upstreamTCP) == 1)
     // Not the ID that went in the clear over UDP.
-    #expect(upstream.received[1].octets.dropFirst(2) == upstream.received[0].octets.dropFirst(2))
+    #expect(upstream.received.map(\.name) == ["www.example.org", "www.example.org"])
+    #expect(upstream.received[1].octets[..<2] != upstream.received[0].octets[..<2])
   }
 
   static let deadStreams: [(String, @Sendable (ScriptedUpstream.Received) -> [ScriptedUpstream.Act])] = [

@@ -62,7 +62,7 @@ struct Road: ~Copyable {
     case .drop: return "drop"
     case .forward: return "forward"
     case .follow(let chain, _): return "CNAME \(chain.target)"
-    case .respond(let length):
+    case .respond(let length), .respondAndRefresh(let length, _):
       guard let answer = Message(Array(octets[..<length])) else { return "malformed" }
       let records = answer.answers.map { RecordText.text(of: $0, in: answer) }
       return (["\(ResponseCode(rawValue: UInt16(answer.rcode)))"] + records).joined(separator: " | ")
@@ -80,6 +80,6 @@ struct Road: ~Copyable {
     guard let walk = MessageWalk(response.span, questionEnd: query.head.questionEnd),
       let kept = CachedResponse(walk, code: .noError, questionEnd: query.head.questionEnd)
     else { throw Failure(text: "not kept: \(question)") }
-    cache.store(kept, name: query.name, key: CacheKey(query), now: 1, message: response.span)
+    cache.store(kept, name: query.name.wire, key: CacheKey(query), now: 1, message: response.span)
   }
 }

@@ -24,6 +24,7 @@ package final class ScriptedUpstream: Sendable {
   private let script: @Sendable (Received) -> [Act]
   private let log = Mutex<[Received]>([])
   private let isStopped = Atomic<Bool>(false)
+  private let accepted = Atomic<Int>(0)
   private let datagrams: TestSocket
   private let listener: TestSocket
 
@@ -63,6 +64,9 @@ package final class ScriptedUpstream: Sendable {
   }
 
   package func stop() { isStopped.store(true, ordering: .releasing) }
+
+  /// TCP connections so far.
+  package var connections: Int { accepted.load(ordering: .acquiring) }
 
   /// Every query so far.
   package var received: [Received] { log.withLock { $0 } }
@@ -106,6 +110,7 @@ package final class ScriptedUpstream: Sendable {
     while !isStopped.load(ordering: .acquiring) {
       let descriptor = accept(listener.descriptor, nil, nil)
       guard descriptor >= 0 else { continue }
+      accepted.add(1, ordering: .releasing)
       Thread.detachNewThread { [self] in
         let connection = TestSocket(adopting: descriptor)
         while let octets = connection.receiveMessage() {

@@ -48,7 +48,7 @@ package final class TestServer: Sendable {
     configuration.server.cacheSize = ResponseCache.minimumSize
     // Tests run side by side on few cores: one may sleep long between two questions.
     configuration.server.streamIdle = 300_000
-    configuration.upstreams = upstreams.map { .address(SocketAddress(loopback, port: $0)) }
+    configuration.upstreams = upstreams.map { .server(UpstreamServer(SocketAddress(loopback, port: $0))) }
     configuration.sinkhole = SinkholeAnswer(
       ipv4: ["192.0.2.53"].compactMap(IPAddress.init), ipv6: ["2001:db8::53"].compactMap(IPAddress.init), ttl: 5,
       explainsInText: false)

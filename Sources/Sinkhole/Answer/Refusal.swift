@@ -6,6 +6,9 @@ package enum Refusal {
   private static let transfer = Response.Remark(.notSupported, "no zone transfer here")
   private static let noUpstream = Response.Remark(.noReachableAuthority, "no upstream answered")
   private static let badUpstream = Response.Remark(.networkError, "no upstream gave a usable answer")
+  private static let failedBefore = Response.Remark(.cachedError, "no upstream had an answer a moment ago")
+  private static let rebinding = Response.Remark(
+    .blocked, "a name of the outside with an address of the inside: rebinding protection")
   private static let full = Response.Remark(.other, "too many queries in flight")
   private static let metaType = Response.Remark(.notSupported, "this type is no data of a name")
   /// CPU and OS of the one HINFO that answers ANY (RFC 8482 section 4.2).
@@ -21,10 +24,14 @@ package enum Refusal {
     case noUpstream
     case badUpstream
     case full
+    /// It failed a moment ago and is not tried again yet.
+    case failedBefore
+    /// Private addresses in a public name.
+    case rebinding
   }
 
   package static func write(
-    _ reason: Reason, to query: QueryHead, in message: inout MutableSpan<UInt8>
+    _ reason: Reason, remark other: Response.Remark? = nil, to query: QueryHead, in message: inout MutableSpan<UInt8>
   ) -> Int {
     let (code, remark): (ResponseCode, Response.Remark) =
       switch reason {
@@ -36,8 +43,10 @@ package enum Refusal {
       case .noUpstream: (.serverFailure, noUpstream)
       case .badUpstream: (.serverFailure, badUpstream)
       case .full: (.serverFailure, full)
+      case .failedBefore: (.serverFailure, failedBefore)
+      case .rebinding: (.noError, rebinding)
       }
-    return Response(to: query).finish(code, to: query, remark: remark, in: &message)
+    return Response(to: query).finish(code, to: query, remark: other ?? remark, in: &message)
   }
 
   /// The question and an OPT with this RCODE: BADVERS.

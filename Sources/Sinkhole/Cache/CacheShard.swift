@@ -16,7 +16,6 @@ struct CacheShard: Sendable {
     var code = ResponseCode.noError
     var answers: UInt16 = 0
     var authority: UInt16 = 0
-    var additional: UInt16 = 0
     var ttlCount: UInt16 = 0
     var nameLength: UInt8 = 0
     var flags: UInt8 = 0
@@ -50,15 +49,15 @@ struct CacheShard: Sendable {
   }
 
   mutating func answer(
-    _ query: Query, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
+    _ name: Span<UInt8>, to head: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
   ) -> ResponseCache.Lookup {
-    guard let slot = find(key, query.name) else { return .miss }
+    guard let slot = find(key, name) else { return .miss }
     let position = entryIndex(slot)
     let entry = entries[position]
     let age = now &- entry.storedAt
     guard age < entry.lifetime else { return .miss }
     if !entry.isUsed { entries[position].isUsed = true }
-    return .hit(CacheShard.write(entry, ring.span, age: age, to: query.head, in: &message), entry.traits)
+    return .hit(CacheShard.write(entry, ring.span, age: age, to: head, in: &message), entry.traits, isDue: false)
   }
 
   /// Copies the records behind the question and lowers their TTLs.
@@ -79,17 +78,17 @@ struct CacheShard: Sendable {
       }
     }
     response.adopt(
-      octets: octets, answers: Int(entry.answers), authority: Int(entry.authority), additional: Int(entry.additional),
+      octets: octets, answers: Int(entry.answers), authority: Int(entry.authority), additional: 0,
       truncated: false)
     return response.finish(entry.code, to: query, in: &message)
   }
 
   mutating func store(
-    _ response: CachedResponse, name: Name, key: CacheKey, now: UInt32, message: Span<UInt8>
+    _ response: CachedResponse, name: Span<UInt8>, key: CacheKey, now: UInt32, message: Span<UInt8>
   ) -> Bool {
-    let records = response.answers + response.authority + response.additional
+    let records = response.answers + response.authority
     let octets = response.end - response.questionEnd
-    let length = records * 2 + name.length + octets
+    let length = records * 2 + name.count + octets
     // One response may not push out half a shard.
     guard length <= ring.count / 2, records <= Int(UInt16.max) else { return false }
     if let slot = find(key, name) { remove(slot: slot) }
@@ -105,14 +104,14 @@ struct CacheShard: Sendable {
       record = fields + 10 + Int(message.uint16(at: fields + 8))
     }
     var target = ring.mutableSpan
-    target.copy(name.wire, at: at)
-    at += name.length
+    target.copy(name, at: at)
+    at += name.count
     target.copy(message.extracting(response.questionEnd..<response.end), at: at)
     append(
       Entry(
         hash: key.hash, offset: UInt32(offset), length: UInt32(length), storedAt: now, lifetime: response.lifetime,
         type: key.type, code: response.code, answers: UInt16(response.answers), authority: UInt16(response.authority),
-        additional: UInt16(response.additional), ttlCount: UInt16(records), nameLength: UInt8(name.length),
+        ttlCount: UInt16(records), nameLength: UInt8(name.count),
         flags: key.flags, traits: response.traits, isUsed: false, isLive: true))
     return true
   }
@@ -193,7 +192,7 @@ struct CacheShard: Sendable {
     Int(UInt32(truncatingIfNeeded: slots[slot]) &- 1) & (entries.count - 1)
   }
 
-  private func find(_ key: CacheKey, _ name: Name) -> Int? {
+  private func find(_ key: CacheKey, _ name: Span<UInt8>) -> Int? {
     let tag = UInt32(truncatingIfNeeded: key.hash >> 24)
     var index = home(of: key.hash)
     while slots[index] != 0 {
@@ -205,13 +204,11 @@ struct CacheShard: Sendable {
     return nil
   }
 
-  private func matches(_ entry: Entry, _ key: CacheKey, _ name: Name) -> Bool {
-    guard entry.hash == key.hash, entry.type == key.type, entry.flags == key.flags, Int(entry.nameLength) == name.length
+  private func matches(_ entry: Entry, _ key: CacheKey, _ name: Span<UInt8>) -> Bool {
+    guard entry.hash == key.hash, entry.type == key.type, entry.flags == key.flags, Int(entry.nameLength) == name.count
     else { return false }
     let start = Int(entry.offset) + Int(entry.ttlCount) * 2
-    let wire = name.wire
-    for index in 0..<name.length where ring[start + index] != wire[index] { return false }
-    return true
+    return ring.span.matches(name, at: start)
   }
 
   private func slot(ofNumber number: UInt32, hash: UInt64) -> Int? {

@@ -26,23 +26,32 @@ package final class ResponseCache: Sendable {
   package enum Lookup {
     case miss
     /// The whole response is in the message, this long; a policy may have something to say about `traits` of it.
-    case hit(Int, MessageWalk.Traits)
+    /// `isDue`: it is in use and near its end: to be asked for again now.
+    case hit(Int, MessageWalk.Traits, isDue: Bool)
+    /// It has expired, and may be told where no upstream answers.
+    case stale
   }
 
   /// Writes the cached response to `query` over it, TTLs lowered by its age.
   ///
   /// - Parameter now: seconds, monotonic.
   package func answer(
-    _ query: Query, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
+    _ name: Span<UInt8>, to head: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
   ) -> Lookup {
     shards[Int(key.hash >> 56)].lock.withLock { shard in
-      shard.answer(query, key: key, now: now, in: &message)
+      shard.answer(name, to: head, key: key, now: now, in: &message)
     }
+  }
+
+  package func answerStale(
+    _ name: Span<UInt8>, to head: QueryHead, key: CacheKey, in message: inout MutableSpan<UInt8>
+  ) -> (length: Int, traits: MessageWalk.Traits)? {
+    nil
   }
 
   /// Keeps a response; replaces what was there. Counts as `kept` false when it is too large for a shard.
   @discardableResult
-  package func store(_ response: CachedResponse, name: Name, key: CacheKey, now: UInt32, message: Span<UInt8>) -> Bool {
+  package func store(_ response: CachedResponse, name: Span<UInt8>, key: CacheKey, now: UInt32, message: Span<UInt8>) -> Bool {
     shards[Int(key.hash >> 56)].lock.withLock { shard in
       shard.store(response, name: name, key: key, now: now, message: message)
     }
@@ -75,13 +84,16 @@ package final class ResponseCache: Sendable {
   }
 }
 
+package struct CacheLimits: Sendable, Hashable {
+  package init() {}
+}
+
 /// What the cache keeps of a response beside its octets.
 package struct CachedResponse: Sendable {
   /// The response's header octet 3: RCODE in the lower four bits.
   package let code: ResponseCode
   package let answers: Int
   package let authority: Int
-  package let additional: Int
   /// From the end of the question to here lie the records that are kept.
   package let questionEnd: Int
   package let end: Int
@@ -94,7 +106,10 @@ package struct CachedResponse: Sendable {
   package static let maximumNegativeLifetime: UInt32 = 3600
 
   /// Nil when the response may not be kept: an error, TTL 0, a negative one without SOA (RFC 2308 section 5).
-  package init?(_ walk: MessageWalk, code: ResponseCode, questionEnd: Int) {
+  package init?(
+    _ walk: MessageWalk, code: ResponseCode, questionEnd: Int, limits: CacheLimits = CacheLimits(),
+    remark: Response.Remark? = nil, isAuthentic: Bool = false
+  ) {
     guard code == .noError || code == .nxdomain else { return nil }
     var lifetime: UInt32
     if let positive = walk.leastTTL {
@@ -110,7 +125,6 @@ package struct CachedResponse: Sendable {
     self.questionEnd = questionEnd
     answers = walk.answers
     authority = walk.authority
-    additional = walk.additional
     end = walk.end
     traits = walk.traits
   }

@@ -10,6 +10,13 @@ package struct Configuration: Sendable {
   /// Who is believed when a query says for whom it is asked.
   package var trustedForwarders: [IPPrefix] = []
   package var upstreams: [Upstream] = [.system]
+  /// Domains that are asked elsewhere.
+  package var forward: [ForwardedDomain] = []
+  /// Groups that ask elsewhere, by name.
+  package var groupUpstreams: [String: [Upstream]] = [:]
+  /// Upstreams whose AD is believed.
+  package var trusted: [SocketAddress] = []
+  package var forwarding = ForwardingOptions()
   package var sinkhole = SinkholeAnswer(
     ipv4: [IPAddress(v4: 0x7F00_0001)], ipv6: [IPAddress(v6High: 0, low: 1)], ttl: 5, explainsInText: false)
   /// In the order that decides between zones.
@@ -75,7 +82,13 @@ package struct Configuration: Sendable {
   package enum Upstream: Sendable, Hashable {
     /// The name servers of `/etc/resolv.conf`.
     case system
-    case address(SocketAddress)
+    case server(UpstreamServer)
+  }
+
+  /// A domain with upstreams of its own.
+  package struct ForwardedDomain: Sendable, Hashable {
+    package let name: Name
+    package let upstreams: [Upstream]
   }
 
   package struct Notice: Sendable, Hashable {

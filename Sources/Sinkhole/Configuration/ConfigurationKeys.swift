@@ -4,14 +4,15 @@ package enum ConfigurationKeys {
     (
       "the file",
       [
-        "listen", "workers", "reply_trains", "upstreams", "sinkhole", "zones", "groups", "policies", "default_policy",
+        "listen", "workers", "reply_trains", "upstreams", "forward", "forwarding", "sinkhole", "zones", "groups", "policies", "default_policy",
         "never_block", "time_zone", "cache", "notice", "control", "state", "log", "identity", "limits", "access",
       ]
     ),
     ("listen", ["dns", "allow", "trusted_forwarders"]),
     ("sinkhole", ["ipv4", "ipv6", "ttl", "explain_txt"]),
     ("a zone", ["file", "url", "format", "name", "refresh", "max_size", "timeout", "required", "ca_file"]),
-    ("a group", ["clients", "policy"]),
+    ("a group", ["clients", "policy", "upstreams"]),
+    ("forwarding", ["random_case", "cookies", "hedging", "rebinding_protection", "private_names", "trust_ad"]),
     (
       "a rule",
       Rule.Action.allCases.map(\.rawValue) + [

@@ -52,6 +52,8 @@ package struct ConfigurationReader {
       case "reply_trains":
         if let isOn = reader.boolean(value, key) { reader.configuration.server.replyTrains = isOn }
       case "upstreams": reader.readUpstreams(value)
+      case "forward": reader.readForward(value)
+      case "forwarding": reader.readForwarding(value)
       case "sinkhole": reader.readSinkhole(value)
       case "zones": reader.readZones(value)
       case "groups": reader.readGroups(value)
@@ -95,16 +97,6 @@ package struct ConfigurationReader {
       default: return false
       }
       return true
-    }
-  }
-
-  private mutating func readUpstreams(_ node: Node) {
-    configuration.upstreams = list(node, "upstreams") { reader, node in
-      if node.string == "system" { return .system }
-      return reader.socketAddress(node, "upstreams", port: 53).map { .address($0) }
-    }
-    if node.sequence?.isEmpty == true {
-      report(node, "upstreams is empty, expected system or addresses", "Write upstreams: [system].")
     }
   }
 

@@ -19,6 +19,7 @@ extension ConfigurationReader {
         switch key {
         case "clients": clients = reader.list(value, key) { $0.prefixes($1, "clients") }.flatMap(\.self)
         case "policy": policy = reader.identifier(value, key)
+        case "upstreams": reader.configuration.groupUpstreams[name] = reader.upstreams(value, "upstreams of group \(name)")
         default: return false
         }
         return true

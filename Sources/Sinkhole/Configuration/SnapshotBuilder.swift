@@ -20,34 +20,13 @@ package struct SnapshotBuilder {
     guard faults.isEmpty else { throw Faults(faults) }
     let wording = PolicyCompiler.Wording(
       noticeURL: configuration.notice.url, contact: configuration.notice.contact, ttl: configuration.sinkhole.ttl)
+    let policy = try PolicyCompiler.compile(sources.zones, configuration.definition, wording: wording)
     return Snapshot(
-      generation: generation,
-      policy: try PolicyCompiler.compile(sources.zones, configuration.definition, wording: wording),
+      generation: generation, policy: policy,
       sinkhole: configuration.sinkhole, identity: configuration.identity,
       allowedClients: configuration.allowedClients, trustedForwarders: configuration.trustedForwarders,
-      upstreams: upstreams, clocks: configuration.timeZone, privacy: privacy,
+      routing: UpstreamRouting(configuration).routing(of: policy), clocks: configuration.timeZone, privacy: privacy,
       sourceWarnings: sources.warnings)
-  }
-
-  /// The configured upstreams, the system's put in where it says so; never ourselves, which would ask in circles.
-  package var upstreams: [SocketAddress] {
-    var list: [SocketAddress] = []
-    for upstream in configuration.upstreams {
-      let addresses =
-        switch upstream {
-        case .system: SystemUpstreams.read()
-        case .address(let address): [address]
-        }
-      for address in addresses where !isOurs(address) && !list.contains(address) { list.append(address) }
-    }
-    return list
-  }
-
-  private func isOurs(_ address: SocketAddress) -> Bool {
-    configuration.server.listen.contains { listen in
-      listen.port == address.port
-        && (listen.address == address.address || listen.address.isUnspecified && address.address.isLoopback)
-    }
   }
 
   /// Values that are each right and together wrong.
@@ -64,16 +43,7 @@ package struct SnapshotBuilder {
           "sinkhole address \(loopback) with the listener \(listen): clients would be sent to their own machine",
           remedy: "Set sinkhole to the notice page's address."))
     }
-    if configuration.upstreams.count > Forwarder.maximumUpstreams {
-      faults.append(
-        Fault(
-          file: file, "\(configuration.upstreams.count) upstreams, expected \(Forwarder.maximumUpstreams) at most",
-          remedy: "Name fewer."))
-    }
-    for case .address(let address) in configuration.upstreams where isOurs(address) {
-      faults.append(
-        Fault(file: file, "upstream \(address) is this server itself", remedy: "Name another resolver in upstreams."))
-    }
+    faults += UpstreamRouting(configuration).faults()
     return faults
   }
 
@@ -84,7 +54,7 @@ package struct SnapshotBuilder {
       warnings.append(
         "notice.http is off: whoever is sent to the sinkhole address finds no page, unless another server has it.")
     }
-    if snapshot.upstreams.isEmpty {
+    if snapshot.routing.choices[0].servers.isEmpty {
       warnings.append("there is no upstream: every name that is not restricted gets SERVFAIL. Set upstreams.")
     }
     return warnings + snapshot.sourceWarnings + review(snapshot).warnings

@@ -15,6 +15,8 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable, CustomString
   package static let notAuthoritative = ExtendedError(rawValue: 20)
   /// The QTYPE or CLASS is not served (section 4.22).
   package static let notSupported = ExtendedError(rawValue: 21)
+  /// A resolution that failed not long ago (section 4.14).
+  package static let cachedError = ExtendedError(rawValue: 13)
   /// No upstream could be reached (section 4.23).
   package static let noReachableAuthority = ExtendedError(rawValue: 22)
   /// An upstream answered with an error or what could not be used (section 4.24).

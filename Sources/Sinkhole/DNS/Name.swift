@@ -4,7 +4,7 @@
 /// A name is 1 to 255 octets, 128 labels at most counting the root. Labels are binary: NUL, `.`
 /// and 0xFF may stand in them (RFC 2181 section 11). The octets lie inside the value, so that a
 /// name on the road of a query costs no allocation; pass it `borrowing` or `inout` there.
-package struct Name: Sendable {
+package struct Name: BitwiseCopyable, Sendable {
   /// RFC 1035 section 2.3.4.
   package static let maximumLength = 255
   package static let maximumLabelLength = 63
@@ -99,7 +99,8 @@ package struct Name: Sendable {
 extension Name: Hashable {
   package static func == (left: Name, right: Name) -> Bool {
     guard left.length == right.length else { return false }
-    for index in 0..<left.length where left.storage[index] != right.storage[index] { return false }
+    let (one, other) = (left.wire, right.wire)
+    for index in one.indices where one[index] != other[index] { return false }
     return true
   }
 

@@ -2,7 +2,7 @@ import Ldns
 
 /// A resource record TYPE or QTYPE (RFC 1035 section 3.2.2). The registry is open: an unknown value is
 /// kept and written `TYPE65280` (RFC 3597 section 5).
-package struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct RecordType: RawRepresentable, BitwiseCopyable, Hashable, Sendable, CustomStringConvertible {
   package let rawValue: UInt16
   @inline(__always) package init(rawValue: UInt16) { self.rawValue = rawValue }
 

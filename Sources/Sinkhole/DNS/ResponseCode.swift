@@ -12,6 +12,8 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
   /// A name that would be too long: an alias does not fit (RFC 6672 section 2.2 uses it so).
   package static let nameExists = ResponseCode(rawValue: 6)
   package static let notAuthoritative = ResponseCode(rawValue: 9)
+  /// RFC 7873 section 8.
+  package static let badCookie = ResponseCode(rawValue: 23)
   /// Needs an OPT RR: the upper eight bits travel there.
   package static let badVersion = ResponseCode(rawValue: 16)
 
@@ -26,6 +28,7 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
     case 6: "YXDOMAIN"
     case 9: "NOTAUTH"
     case 16: "BADVERS"
+    case 23: "BADCOOKIE"
     default: "RCODE\(rawValue)"
     }
   }

@@ -13,9 +13,18 @@ package enum Counter: Int, CaseIterable, Sendable {
   case cacheHits
   case forwarded
   case coalesced
+  case prefetched
+  case staleAnswers
+  case failuresRepeated
+  case rebindings
   case upstreamResponses
+  case upstreamUnexpected
   case upstreamMismatched
+  case upstreamFolded
   case upstreamMalformed
+  case upstreamSifted
+  case upstreamHedges
+  case upstreamProbes
   case upstreamTimeouts
   case upstreamFailovers
   case upstreamTCP
@@ -45,9 +54,18 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .cacheHits: "answers.cache"
     case .forwarded: "forwards.started"
     case .coalesced: "forwards.coalesced"
+    case .prefetched: "forwards.prefetched"
+    case .staleAnswers: "answers.stale"
+    case .failuresRepeated: "answers.failed_before"
+    case .rebindings: "answers.rebinding"
     case .upstreamResponses: "upstream.responses"
+    case .upstreamUnexpected: "upstream.unexpected"
     case .upstreamMismatched: "upstream.mismatched"
+    case .upstreamFolded: "upstream.folded"
     case .upstreamMalformed: "upstream.malformed"
+    case .upstreamSifted: "upstream.sifted"
+    case .upstreamHedges: "upstream.hedges"
+    case .upstreamProbes: "upstream.probes"
     case .upstreamTimeouts: "upstream.timeouts"
     case .upstreamFailovers: "upstream.failovers"
     case .upstreamTCP: "upstream.tcp"

@@ -108,7 +108,7 @@ package struct DatagramBatch: ~Copyable {
 }
 
 /// Where a delayed reply goes, and from which of our addresses.
-package struct ReturnPath: Sendable {
+package struct ReturnPath: BitwiseCopyable, Sendable {
   package let peer: SocketAddress
   /// The control message that names our address on a wildcard socket; empty otherwise.
   private(set) var control = InlineArray<40, UInt8>(repeating: 0)

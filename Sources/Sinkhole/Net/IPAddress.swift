@@ -1,8 +1,8 @@
 import Glibc
 
 /// An IPv4 or IPv6 address.
-package struct IPAddress: Hashable, Sendable {
-  package enum Family: UInt8, Sendable { case v4 = 4, v6 = 6 }
+package struct IPAddress: BitwiseCopyable, Hashable, Sendable {
+  package enum Family: UInt8, BitwiseCopyable, Sendable { case v4 = 4, v6 = 6 }
 
   package let family: Family
   /// 128 bits in network order; IPv4 lies in the lowest 32, as RFC 4291's mapped form without its FFFF.

@@ -57,4 +57,6 @@ package struct IPPrefix: Hashable, Sendable, CustomStringConvertible {
   package static let privateUse: [IPPrefix] = [
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10",
   ].compactMap(IPPrefix.init)
+  /// Where a name of the outside has no business to lead: the machine itself, its networks, and nowhere.
+  package static let inside: [IPPrefix] = loopback + privateUse + ["0.0.0.0/8", "::/128"].compactMap(IPPrefix.init)
 }

@@ -2,7 +2,7 @@ import CNet
 import Glibc
 
 /// An address and port, as the kernel's socket calls take them.
-package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
+package struct SocketAddress: BitwiseCopyable, Hashable, Sendable, CustomStringConvertible {
   package let address: IPAddress
   package let port: UInt16
   /// The interface of a link-local IPv6 address, otherwise 0.

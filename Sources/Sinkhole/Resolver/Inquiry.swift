@@ -41,8 +41,11 @@ package struct Inquiry {
     let ruling = snapshot.policy.ruling(on: query.name, query.hashes, for: asker, present.activity)
     let judgement = subject.judge(ruling)
     let told = ruling.isEmpty ? Resolver.Told() : Resolver.Told(judgement, ruling, asker)
+    let choice = snapshot.routing.choice(for: query.hashes, group: asker.group)
+    let view = snapshot.routing.choices[choice].view
     guard !judgement.isSettled,
-      case .hit(_, let traits) = cache.answer(query, key: CacheKey(query), now: present.clock, in: &message),
+      case .hit(_, let traits, _) = cache.answer(
+        query.name.wire, to: query.head, key: CacheKey(query, view: view), now: present.clock, in: &message),
       subject.mustReview(traits, after: judgement)
     else { return told }
     var review = ResponseReview(subject, name: query.name, limit: .max)

@@ -1,15 +1,26 @@
 /// What becomes of a query: the steps, in their order. Synchronous, and without allocation for blocked,
 /// cached and refused answers; what waits is for the forwarder.
 package struct Resolver: ~Copyable {
+  /// How the truth is found that is not known.
+  package struct Way {
+    package let key: CacheKey
+    /// Index into the routing's choices.
+    package let choice: Int
+    /// The cache holds what has expired.
+    package let hasStale: Bool
+  }
+
   package struct Decision {
     package enum Step {
       /// Silence.
       case drop
       /// The response lies in the message, this long.
       case respond(Int)
-      case forward(CacheKey)
+      case forward(Way)
+      /// The response lies in the message, this long, and what it was made of should be asked for again.
+      case respondAndRefresh(Int, Way)
       /// The target of an alias has to be looked up first.
-      case follow(AliasChain, CacheKey)
+      case follow(AliasChain, Way)
     }
 
     package let step: Step
@@ -102,21 +113,27 @@ package struct Resolver: ~Copyable {
     let judgement = subject.judge(ruling)
     let told = ruling.isEmpty ? Told() : Told(judgement, ruling, subject.asker)
     if let outcome = subject.answer(judgement, on: query.name, query.hashes, in: &message) {
-      return Decision(step(outcome, query.head, query.type, present, &message), told)
+      return Decision(step(outcome, subject, &message), told)
     }
     // 6. ANY of an open name. After the policy: a blocked name's ANY tells the sinkhole's addresses.
     if query.type == .any {
       return Decision(.respond(Refusal.writeAny(to: query.head, in: &message)), told)
     }
     // 7. What is known already; the policy has its say about where it leads.
-    let key = CacheKey(query)
-    if case .hit(let length, let traits) = cache.answer(query, key: key, now: present.clock, in: &message) {
+    let choice = snapshot.routing.choice(for: query.hashes, group: subject.asker.group)
+    let key = CacheKey(query, view: snapshot.routing.choices[choice].view)
+    switch cache.answer(query.name.wire, to: query.head, key: key, now: present.clock, in: &message) {
+    case .hit(let length, let traits, let isDue):
       counters.add(.cacheHits)
-      guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length), told) }
-      return review(query.name, subject, judgement, traits, length, told, &message)
-    }
+      let decision =
+        subject.mustReview(traits, after: judgement)
+        ? review(query.name, subject, judgement, traits, length, told, &message) : Decision(.respond(length), told)
+      guard isDue, case .respond(let length) = decision.step else { return decision }
+      return Decision(.respondAndRefresh(length, Way(key: key, choice: choice, hasStale: false)), decision.told)
     // 8. All else is asked.
-    return Decision(.forward(key), told)
+    case .stale: return Decision(.forward(Way(key: key, choice: choice, hasStale: true)), told)
+    case .miss: return Decision(.forward(Way(key: key, choice: choice, hasStale: false)), told)
+    }
   }
 
   /// Judges a response that was waited for, which lies in `message`, by the policy of now: it may be another than when
@@ -136,7 +153,7 @@ package struct Resolver: ~Copyable {
     let judgement = subject.judge(ruling)
     if let outcome = subject.answer(judgement, on: name, hashes, in: &message) {
       return Decision(
-        step(outcome, waiter.head, waiter.type, present, &message), Told(judgement, ruling, subject.asker))
+        step(outcome, subject, &message), Told(judgement, ruling, subject.asker))
     }
     guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length)) }
     // What was said of the name itself was told when it was asked for.
@@ -152,7 +169,7 @@ package struct Resolver: ~Copyable {
       switch review.run(traits, in: &message) {
       case .goOn, .openBelow: break
       case .answer(let outcome):
-        return Decision(step(outcome, subject.head, subject.type, subject.present, &message), review.told)
+        return Decision(step(outcome, subject, &message), review.told)
       case .endless:
         counters.add(.serverFailures)
         return Decision(.respond(Refusal.write(.badUpstream, to: subject.head, in: &message)), told)
@@ -165,28 +182,29 @@ package struct Resolver: ~Copyable {
 
   /// What the policy answers instead of the truth, as a step.
   private func step(
-    _ outcome: SinkholeAnswer.Outcome, _ head: QueryHead, _ type: RecordType, _ present: Present,
-    _ message: inout MutableSpan<UInt8>
+    _ outcome: SinkholeAnswer.Outcome, _ subject: Subject, _ message: inout MutableSpan<UInt8>
   ) -> Decision.Step {
     counters.add(.blocked)
     switch outcome {
     case .silence, .open: return .drop
     case .respond(let length): return .respond(length)
-    case .alias(let chain): return follow(chain, head, type, present, &message)
+    case .alias(let chain): return follow(chain, subject, &message)
     }
   }
 
   /// Answers by an alias whose target is in the cache, or has it asked for.
   private func follow(
-    _ chain: AliasChain, _ head: QueryHead, _ type: RecordType, _ present: Present,
-    _ message: inout MutableSpan<UInt8>
+    _ chain: AliasChain, _ subject: Subject, _ message: inout MutableSpan<UInt8>
   ) -> Decision.Step {
     var scratch = [UInt8](repeating: 0, count: 65_536)
     var span = scratch.mutableSpan
-    let query = Query(asking: chain.target, type, like: head, in: &span)
-    let key = CacheKey(query)
-    guard case .hit = cache.answer(query, key: key, now: present.clock, in: &span) else { return .follow(chain, key) }
+    let query = Query(asking: chain.target, subject.type, like: subject.head, in: &span)
+    let choice = subject.snapshot.routing.choice(for: query.hashes, group: subject.asker.group)
+    let key = CacheKey(query, view: subject.snapshot.routing.choices[choice].view)
+    guard case .hit = cache.answer(query.name.wire, to: query.head, key: key, now: subject.present.clock, in: &span) else {
+      return .follow(chain, Way(key: key, choice: choice, hasStale: false))
+    }
     counters.add(.cacheHits)
-    return .respond(chain.write(to: head, from: span.span, questionEnd: query.head.questionEnd, in: &message))
+    return .respond(chain.write(to: subject.head, from: span.span, questionEnd: query.head.questionEnd, in: &message))
   }
 }

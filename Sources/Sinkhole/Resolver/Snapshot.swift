@@ -12,8 +12,7 @@ package final class Snapshot: Sendable {
   package let allowedClients: [IPPrefix]
   /// Forwarders between stubs and us that are believed when they say for whom they ask.
   package let trustedForwarders: [IPPrefix]
-  /// In order of preference.
-  package let upstreams: [SocketAddress]
+  package let routing: Routing
   /// The time zone of the site, for people.
   package let clocks: TimeZoneRules
   /// How clients may be written.
@@ -23,7 +22,7 @@ package final class Snapshot: Sendable {
 
   package init(
     generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
-    trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules, privacy: ClientPrivacy,
+    trustedForwarders: [IPPrefix], routing: Routing, clocks: TimeZoneRules, privacy: ClientPrivacy,
     sourceWarnings: [String] = []
   ) {
     self.generation = generation
@@ -31,7 +30,7 @@ package final class Snapshot: Sendable {
     self.sinkhole = sinkhole
     self.allowedClients = allowedClients
     self.trustedForwarders = trustedForwarders
-    self.upstreams = upstreams
+    self.routing = routing
     self.clocks = clocks
     self.privacy = privacy
     self.sourceWarnings = sourceWarnings

@@ -54,12 +54,12 @@ package struct Trial {
     let remark = decision.told.verdict.map { snapshot.policy.effect(of: $0) }.flatMap { $0.restricts ? $0.remark : nil }
     switch decision.step {
     case .drop: return Answer(outcome: explanation.outcome, text: "silence")
-    case .forward:
-      let upstreams = snapshot.upstreams.map(\.description).joined(separator: ", ")
+    case .forward(let way):
+      let upstreams = snapshot.routing.choices[way.choice].servers.map(\.description).joined(separator: ", ")
       return Answer(outcome: explanation.outcome, text: "forwarded to \(upstreams)")
     case .follow(let alias, _):
       return Answer(outcome: explanation.outcome, text: "CNAME \(alias.target), which is looked up", remark: remark)
-    case .respond(let length):
+    case .respond(let length), .respondAndRefresh(let length, _):
       let octets = span.span
       let code = Header.responseCode(octets)
       let answers = octets.uint16(at: Header.answerCount)

@@ -4,6 +4,7 @@ package struct ServerSettings: Sendable, Hashable {
   package var workers: Int
   /// Octets.
   package var cacheSize: Int
+  package var cacheLimits = CacheLimits()
   package var replyTrains: Bool
   /// Milliseconds.
   package var streamIdle: UInt64

@@ -61,8 +61,8 @@ final class Worker: ReplySink, StreamServer.Handler {
       try poller.add(endpoint.socket.number, .readable, token: EventToken(.datagrams, index: index).rawValue)
     }
     forwarder = Forwarder(
-      limits: settings.forwards, cache: cache, counters: counters, poller: poller, sink: self, now: now)
-    forwarder.use(snapshot.upstreams)
+      limits: settings.forwards, cache: cache, cacheLimits: settings.cacheLimits, counters: counters, poller: poller, sink: self, now: now)
+    forwarder.use(snapshot.routing, now: now)
     streams = StreamServer(
       poller: poller, admission: admission, counters: counters, idle: settings.streamIdle, handler: self, now: now)
     while let listener = sockets.nextListener() { try streams.add(listener) }
@@ -79,7 +79,7 @@ final class Worker: ReplySink, StreamServer.Handler {
     while !isStopping.load(ordering: .acquiring) {
       let isOther = cell.refresh(&snapshot)
       if isOther {
-        forwarder.use(snapshot.upstreams)
+        forwarder.use(snapshot.routing, now: now)
         generation.store(snapshot.generation, ordering: .releasing)
       }
       readClocks(isOtherPolicy: isOther)
@@ -209,23 +209,42 @@ final class Worker: ReplySink, StreamServer.Handler {
     switch decision.step {
     case .drop: return .silent
     case .respond(let length): return .respond(length)
-    case .forward(let key):
+    case .respondAndRefresh(let length, let way):
+      forwarder.refresh(query.name, type: query.type, head: query.head, key: way.key, choice: way.choice, now: now)
+      return .respond(length)
+    case .forward(let way):
       let waiter = Waiter(query, client: snapshot.client(of: query, from: from), message: octets.span, route: route())
-      return forward(waiter, query.name, key, &octets)
-    case .follow(let alias, let key):
+      return forward(waiter, nil, query.name, way, &octets)
+    case .follow(let alias, let way):
       let waiter = Waiter(query, client: snapshot.client(of: query, from: from), message: octets.span, route: route())
-      return forward(waiter.following(alias), alias.target, key, &octets)
+      return forward(waiter, alias, alias.target, way, &octets)
     }
   }
 
   private func forward(
-    _ waiter: Waiter, _ name: Name, _ key: CacheKey, _ octets: inout MutableSpan<UInt8>
+    _ waiter: Waiter, _ alias: AliasChain?, _ name: Name, _ way: Resolver.Way,
+    _ octets: inout MutableSpan<UInt8>
   ) -> Outcome {
-    switch forwarder.forward(waiter, asking: name, key: key, now: now) {
+    let admission = forwarder.forward(
+      waiter, alias: alias, asking: name, key: way.key, choice: way.choice, hasStale: way.hasStale && alias == nil,
+      now: now)
+    switch admission {
     case .waiting: return .waits
     case .refused(let reason):
-      counters.add(.serverFailures)
+      if reason != .rebinding { counters.add(.serverFailures) }
       return .respond(waiter.write(reason, in: &octets))
+    case .stale:
+      waiter.writeQuestion(in: &octets)
+      guard let stale = forwarder.cache.answerStale(name.wire, to: waiter.head, key: way.key, in: &octets) else {
+        counters.add(.serverFailures)
+        return .respond(waiter.write(.noUpstream, in: &octets))
+      }
+      counters.add(.staleAnswers)
+      return switch review(waiter, stale.traits, stale.length, &octets) {
+      case .respond(let length): .respond(length)
+      case .silent: .silent
+      case .waits: .waits
+      }
     }
   }
 
@@ -275,21 +294,22 @@ final class Worker: ReplySink, StreamServer.Handler {
   // MARK: Responses that waited
 
   func reply(
-    to waiter: Waiter, traits: MessageWalk.Traits?, _ write: (inout MutableSpan<UInt8>) -> Int
+    to waiter: Waiter, alias: AliasChain?, _ write: (inout MutableSpan<UInt8>) -> ForwardedReply
   ) {
     let route = waiter.route
     guard route.socket >= 0 else {
       return streams.reply(route.connection, now: now) { buffer in
-        let length = write(&buffer)
-        return review(waiter, traits, length, &buffer)
+        let written = write(&buffer)
+        guard written.length > 0 else { return .waits }
+        return review(waiter, written.traits, written.length, &buffer)
       }
     }
     let endpoint = endpoints[route.socket]
     if endpoint.delayed.isFull { send(endpoint) }
     endpoint.delayed.add(to: route.path) { buffer in
-      let length = write(&buffer)
+      let written = write(&buffer)
       // 0 octets are not sent.
-      return if case .respond(let length) = review(waiter, traits, length, &buffer) { length } else { 0 }
+      return if case .respond(let length) = review(waiter, written.traits, written.length, &buffer) { length } else { 0 }
     }
   }
 
@@ -297,7 +317,7 @@ final class Worker: ReplySink, StreamServer.Handler {
   private func review(
     _ waiter: Waiter, _ traits: MessageWalk.Traits?, _ length: Int, _ buffer: inout MutableSpan<UInt8>
   ) -> DelayedReply {
-    guard let traits else { return .respond(length) }
+    guard let traits, length > 0 else { return .respond(length) }
     let decision = resolver.decide(
       waiter, traits: traits, length: length, snapshot: snapshot, present: present, message: &buffer)
     if !decision.told.isEmpty {
@@ -307,9 +327,9 @@ final class Worker: ReplySink, StreamServer.Handler {
     }
     switch decision.step {
     case .drop, .forward: return .silent
-    case .respond(let length): return .respond(length)
-    case .follow(let alias, let key):
-      switch forward(waiter.following(alias), alias.target, key, &buffer) {
+    case .respond(let length), .respondAndRefresh(let length, _): return .respond(length)
+    case .follow(let alias, let way):
+      switch forward(waiter, alias, alias.target, way, &buffer) {
       case .respond(let length): return .respond(length)
       case .silent: return .silent
       case .waits: return .waits

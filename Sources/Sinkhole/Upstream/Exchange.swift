@@ -1,51 +1,78 @@
 /// One question on its way to the upstreams, with all the stubs that wait for it.
-struct Exchange: Sendable {
-  /// Queries sent for one question at most, and how long each is waited for before the next, in
-  /// milliseconds. Together they stay below the five seconds after which stubs give up.
-  static let timeouts: [UInt64] = [700, 1000, 1300, 1400]
-  /// Of these to one upstream (RFC 9520 section 3.1: two retries, no more).
+struct Exchange: BitwiseCopyable, Sendable {
+  static let maximumAttempts = 8
+  /// Queries over UDP to one upstream (RFC 9520 section 3.1: two retries, no more).
   static let queriesToOne = 3
-
-  /// For everything together.
+  /// Milliseconds for everything together: less than the five seconds after which stubs give up.
   static let patience: UInt64 = 4500
-  /// For a truncated response's TCP connection, its question and its response.
-  static let streamTimeout: UInt64 = 2000
+  /// The same where every upstream is known to be down.
+  static let patienceWhenDown: UInt64 = 2000
+  /// Milliseconds after which a stub is told what has expired, if there is that (RFC 8767 section 5: 1.8 seconds).
+  static let stubPatience: UInt64 = 1800
 
-  struct Attempt: Sendable {
-    var lane = 0
-    var socket: UInt32 = 0
+  /// One query to one upstream.
+  struct Attempt: BitwiseCopyable, Sendable {
+    /// Index into the choice's lanes.
+    var position: UInt8 = 0
+    var form: UpstreamQuery.Form = []
+    var isStream = false
+    /// A response may still come.
+    var isOpen = false
+    /// It took longer than it should, and its upstream was told so.
+    var isLate = false
+    /// In a plainer form than one that was refused.
+    var isPlainer = false
     var id: UInt16 = 0
+    /// The socket or connection that it left by.
+    var channel: UInt32 = 0
+    var sentAt: UInt64 = 0
   }
 
-  let question: UpstreamQuery
+  var question: UpstreamQuery
   let key: CacheKey
   /// Tells this exchange from earlier ones in its place.
   let serial: UInt32
-  /// Milliseconds on `Clock`: then it has failed, whatever is under way.
-  let endsAt: UInt64
+  /// Index into the forwarder's choices.
+  let choice: Int
+  /// Milliseconds on `Clock`.
+  let startedAt: UInt64
+  /// Then it has failed, whatever is under way.
+  var endsAt: UInt64
+  /// The next thing to do. Timers that come up earlier belong to what was settled before.
+  var deadline: UInt64 = 0
   /// Index + 1 of the first waiter.
   var firstWaiter = 0
-  /// Every query sent: a late response to an early one still counts.
-  private(set) var attempts = InlineArray<4, Attempt>(repeating: Attempt())
+  private(set) var attempts = InlineArray<8, Attempt>(repeating: Attempt())
   private(set) var attemptCount = 0
-  /// Upstreams that were asked; that cannot help (nobody there, or an error for an answer).
-  var tried: UInt64 = 0
-  var hopeless: UInt64 = 0
+  /// Upstreams that cannot help: a bit for each position.
+  private var hopeless: UInt16 = 0
+  /// Upstreams that gave an error for an answer.
+  private(set) var erred: UInt16 = 0
   /// Some upstream answered, though nothing usable.
   var wasAnswered = false
   /// Whether it is in the coalescing table.
   var isShared = false
-  /// Milliseconds on `Clock`: until then the last thing done for it is given time. Timers that come up
-  /// earlier belong to what was given up before.
-  var deadline: UInt64 = 0
-  /// The TCP connection it waits on, or 0.
-  var stream: UInt32 = 0
+  /// The cache holds what has expired: better than nothing.
+  let hasStale: Bool
+  /// Settled: only what it may teach about upstreams is still waited for.
+  var isSettled = false
 
-  init(question: UpstreamQuery, key: CacheKey, serial: UInt32, endsAt: UInt64) {
+  init(
+    _ question: UpstreamQuery, key: CacheKey, serial: UInt32, choice: Int, hasStale: Bool, now: UInt64, patience: UInt64
+  ) {
     self.question = question
     self.key = key
     self.serial = serial
-    self.endsAt = endsAt
+    self.choice = choice
+    self.hasStale = hasStale
+    startedAt = now
+    endsAt = now + patience
+  }
+
+  var mayTryAgain: Bool { attemptCount < Exchange.maximumAttempts }
+  var hasOpenAttempt: Bool {
+    for index in 0..<attemptCount where attempts[index].isOpen { return true }
+    return false
   }
 
   mutating func add(_ attempt: Attempt) {
@@ -53,15 +80,31 @@ struct Exchange: Sendable {
     attemptCount += 1
   }
 
-  /// Whether one more query may go to `lane`: it can help, and has had fewer than it may.
-  func mayAsk(_ lane: Int) -> Bool {
-    guard hopeless & 1 << UInt64(lane) == 0 else { return false }
-    var count = 0
-    for index in 0..<attemptCount where attempts[index].lane == lane { count += 1 }
-    return count < Exchange.queriesToOne
+  mutating func close(_ attempt: Int) { attempts[attempt].isOpen = false }
+  mutating func noteLate(_ attempt: Int) { attempts[attempt].isLate = true }
+
+  /// The open attempt that left by `channel` under `id`.
+  func attempt(by channel: UInt32, id: UInt16, isStream: Bool) -> Int? {
+    for index in 0..<attemptCount {
+      let attempt = attempts[index]
+      if attempt.isOpen, attempt.id == id, attempt.channel == channel, attempt.isStream == isStream { return index }
+    }
+    return nil
   }
 
-  func hasTried(_ lane: Int) -> Bool { tried & 1 << UInt64(lane) != 0 }
+  /// What `position` has been asked, UDP and TCP apart.
+  func queries(to position: Int) -> (datagrams: Int, streams: Int, all: Int) {
+    var (datagrams, streams) = (0, 0)
+    for index in 0..<attemptCount where Int(attempts[index].position) == position {
+      if attempts[index].isStream { streams += 1 } else { datagrams += 1 }
+    }
+    return (datagrams, streams, datagrams + streams)
+  }
 
-  var mayTryAgain: Bool { attemptCount < Exchange.timeouts.count }
+  func isHopeless(_ position: Int) -> Bool { hopeless & 1 << UInt16(position) != 0 }
+  mutating func giveUp(on position: Int) { hopeless |= 1 << UInt16(position) }
+  mutating func noteError(of position: Int) {
+    erred |= 1 << UInt16(position)
+    giveUp(on: position)
+  }
 }

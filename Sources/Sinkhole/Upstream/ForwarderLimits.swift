@@ -8,6 +8,9 @@ extension Forwarder {
     /// Of them, for one client address.
     package var waitersPerClient = 2048
 
+    /// Queries of one worker to one upstream that wait for responses.
+    package var perUpstream = 8192
+
     package init() {}
   }
 }

@@ -1,5 +1,5 @@
 /// The way back to the stub of a query that waits.
-package struct Route: Sendable {
+package struct Route: BitwiseCopyable, Sendable {
   /// Index of the UDP socket that it came by, or -1 for a connection.
   package let socket: Int
   package let path: ReturnPath
@@ -23,6 +23,15 @@ package struct Route: Sendable {
 package protocol ReplySink: AnyObject {
   /// Lends a buffer for one response to `waiter`, and sends the octets that `write` says it has.
   ///
-  /// - Parameter traits: what of an upstream's response the policy may have something to say about; nil for what is none.
-  func reply(to waiter: Waiter, traits: MessageWalk.Traits?, _ write: (inout MutableSpan<UInt8>) -> Int)
+  /// - Parameter alias: what the policy led the stub to.
+  func reply(
+    to waiter: Waiter, alias: AliasChain?, _ write: (inout MutableSpan<UInt8>) -> ForwardedReply)
+}
+
+/// What was written for a stub.
+package struct ForwardedReply {
+  /// Octets; 0: nothing, and nothing is sent.
+  package let length: Int
+  /// What of an upstream's response the policy may have something to say about; nil for what is none.
+  package let traits: MessageWalk.Traits?
 }

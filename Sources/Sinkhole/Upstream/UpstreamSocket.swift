@@ -6,21 +6,20 @@
 final class UpstreamSocket {
   static let maximumQueries = 2048
   static let maximumAge: UInt64 = 30_000
+  /// IDs of one socket that may wait: with more, one of two guesses would be right.
+  private static let maximumWaiting = 32_768
 
   var socket: DatagramSocket
   let token: EventToken
-  /// Index of the upstream.
-  let lane: Int
   private let openedAt: UInt64
   private var queries = 0
   /// Exchange by the ID of the query that waits for its response.
-  private(set) var exchanges: [UInt16: Int] = [:]
+  private var exchanges = PlaceTable(limit: maximumWaiting)
   var isRetired = false
 
-  init(socket: consuming DatagramSocket, token: EventToken, lane: Int, now: UInt64) {
+  init(socket: consuming DatagramSocket, token: EventToken, now: UInt64) {
     self.socket = socket
     self.token = token
-    self.lane = lane
     openedAt = now
   }
 
@@ -30,21 +29,24 @@ final class UpstreamSocket {
 
   var isIdle: Bool { exchanges.isEmpty }
 
-  /// A fresh random ID for `exchange`; nil when so many are taken that guessing one would be easy.
+  func exchange(_ id: UInt16) -> Int? { exchanges.find(UInt64(id)) }
+
+  /// A fresh random ID for `exchange`; nil when too many are taken.
   func register(_ exchange: Int, _ random: inout RandomPool) -> UInt16? {
-    guard exchanges.count < 32_768 else { return nil }
     queries += 1
     while true {
       let id = UInt16(truncatingIfNeeded: random.next())
-      if exchanges[id] == nil {
-        exchanges[id] = exchange
-        return id
-      }
+      guard exchanges.find(UInt64(id)) == nil else { continue }
+      return exchanges.insert(UInt64(id), exchange) ? id : nil
     }
   }
 
-  /// Frees `id`, unless it has come to serve another exchange.
-  func release(_ id: UInt16, of exchange: Int) {
-    if exchanges[id] == exchange { exchanges[id] = nil }
+  func release(_ id: UInt16) { exchanges.remove(UInt64(id)) }
+
+  /// The exchanges that wait, with their IDs.
+  var waiting: [(id: UInt16, exchange: Int)] {
+    var list: [(id: UInt16, exchange: Int)] = []
+    exchanges.forEach { list.append((UInt16(truncatingIfNeeded: $0), $1)) }
+    return list
   }
 }

@@ -1,44 +1,39 @@
 /// A stub's query that waits for an upstream: enough to write its response with its own spelling.
-package struct Waiter: Sendable {
+package struct Waiter: BitwiseCopyable, Sendable {
   package let head: QueryHead
   package let type: RecordType
   /// For whom it is asked, as the policy knows it.
   package let client: IPAddress
   package let route: Route
-  /// What the policy led it to: the upstream is asked about that. Nil: about what the stub asked.
-  package private(set) var alias: AliasChain?
   /// The question's name as the stub spelled it.
   private(set) var name = InlineArray<256, UInt8>(repeating: 0)
   private let nameLength: Int
   /// Index + 1 of the next waiter for the same response; 0: none.
   var next = 0
+  /// What the policy led it to is asked about, not what the stub asked.
+  var hasAlias = false
 
-  package init(_ query: Query, client: IPAddress, message: Span<UInt8>, route: Route) {
+  package init(_ query: borrowing Query, client: IPAddress, message: Span<UInt8>, route: Route) {
     head = query.head
     type = query.type
     self.client = client
     self.route = route
-    nameLength = query.name.length
-    for index in 0..<nameLength { name[index] = message[Header.length + index] }
+    nameLength = query.head.questionEnd - Header.length - 4
+    var target = name.mutableSpan
+    target.copy(message.extracting(Header.length..<(Header.length + nameLength)), at: 0)
   }
 
-  /// The same stub, waiting for what `alias` leads to.
-  package func following(_ alias: AliasChain) -> Waiter {
-    var waiter = self
-    waiter.alias = alias
-    waiter.next = 0
-    return waiter
-  }
-
-  /// The question that goes to an upstream for it.
-  func question(asking name: Name) -> UpstreamQuery {
-    UpstreamQuery(
-      name: alias?.target ?? name, type: type, dnssecOK: alias == nil && head.dnssecOK,
-      checkingDisabled: head.checkingDisabled)
+  /// Its client, for counting.
+  var clientHash: UInt64 {
+    let address = route.path.peer.address
+    return SuffixHashes.mix(address.low ^ SuffixHashes.mix(address.high))
   }
 
   /// Writes the response to this stub from `upstream`'s message, which `walk` has judged.
-  func write(_ upstream: Span<UInt8>, _ walk: MessageWalk, in message: inout MutableSpan<UInt8>) -> Int {
+  func write(
+    _ upstream: Span<UInt8>, _ walk: MessageWalk, alias: AliasChain?, remark: Response.Remark?, isAuthentic: Bool,
+    in message: inout MutableSpan<UInt8>
+  ) -> Int {
     writeQuestion(in: &message)
     if let alias { return alias.write(to: head, from: upstream, questionEnd: walk.questionEnd, in: &message) }
     var response = Response(to: head)
@@ -47,25 +42,27 @@ package struct Waiter: Sendable {
       message.copy(upstream.extracting(head.questionEnd..<walk.end), at: head.questionEnd)
       if walk.hasLongTTL { clampTTLs(walk, in: &message) }
     }
-    response.adopt(
-      octets: octets, answers: walk.answers, authority: walk.authority, additional: walk.additional, truncated: false)
-    return response.finish(Header.responseCode(upstream), to: head, in: &message)
+    response.adopt(octets: octets, answers: walk.answers, authority: walk.authority, additional: 0, truncated: false)
+    return response.finish(
+      Header.responseCode(upstream), to: head, remark: remark, isAuthentic: isAuthentic, in: &message)
   }
 
   /// As from the cache: no TTL of more than a week.
   private func clampTTLs(_ walk: MessageWalk, in message: inout MutableSpan<UInt8>) {
     var record = head.questionEnd
-    for _ in 0..<(walk.answers + walk.authority + walk.additional) {
+    for _ in 0..<(walk.answers + walk.authority) {
       guard let fields = MessageWalk.skipName(message.span, from: record) else { return }
       message.store(MessageWalk.clamped(message.uint32(at: fields + 4)), at: fields + 4)
       record = fields + 10 + Int(message.uint16(at: fields + 8))
     }
   }
 
-  /// Writes a refusal to this stub.
-  package func write(_ reason: Refusal.Reason, in message: inout MutableSpan<UInt8>) -> Int {
+  /// Writes a refusal to this stub; `remark` says more than the reason's own.
+  package func write(
+    _ reason: Refusal.Reason, remark: Response.Remark? = nil, in message: inout MutableSpan<UInt8>
+  ) -> Int {
     writeQuestion(in: &message)
-    return Refusal.write(reason, to: head, in: &message)
+    return Refusal.write(reason, remark: remark, to: head, in: &message)
   }
 
   /// Name as the stub spelled it.

@@ -1,5 +1,5 @@
 /// What a query's OPT record says (RFC 6891), read by a bounds-checked cursor over the options.
-package struct EDNS: Sendable {
+package struct EDNS: BitwiseCopyable, Sendable {
   /// What we offer to both sides, and our own ceiling on UDP: no fragments (RFC 9715).
   package static let payloadSize: UInt16 = 1232
   /// The octets of an OPT record without options.
@@ -54,6 +54,22 @@ package struct EDNS: Sendable {
     return IPAddress(v6High: word(4), low: word(12)).unmapped
   }
 
+  /// Where the data of the first option of this code lies in `options`, the RDATA of an OPT. Nil without one, or when an
+  /// option before it runs past the end.
+  package static func option(_ code: UInt16, in options: Span<UInt8>) -> Range<Int>? {
+    var offset = 0
+    while offset + 4 <= options.count {
+      let data = offset + 4
+      let end = data + Int(options.uint16(at: offset + 2))
+      guard end <= options.count else { return nil }
+      if options.uint16(at: offset) == code { return data..<end }
+      offset = end
+    }
+    return nil
+  }
+
+  /// RFC 7873 section 4.
+  package static let cookieOption: UInt16 = 10
   /// RFC 7871 section 6.
   package static let clientSubnetOption: UInt16 = 8
   /// RFC 8914 section 2.

@@ -21,12 +21,11 @@ package struct MessageWalk {
   package private(set) var traits: Traits = []
   /// Where the question ends, and the first record begins.
   package let questionEnd: Int
-  /// Where the octets that may be kept and sent on end: behind the last record before OPT or TSIG.
+  /// Where the octets that may be kept and sent on end: behind the authority section. What an upstream adds beside it nobody
+  /// has asked for, and OPT and TSIG are hop by hop (RFC 6891 section 6.1.1).
   package private(set) var end = 0
   package private(set) var answers = 0
   package private(set) var authority = 0
-  /// Additional records before OPT and TSIG, which are hop by hop and end here (RFC 6891 section 6.1.1).
-  package private(set) var additional = 0
   /// The least TTL of the answer section; nil when it is empty.
   package private(set) var leastTTL: UInt32?
   /// Whether some TTL is longer than `clamped` lets it be.
@@ -36,6 +35,8 @@ package struct MessageWalk {
   /// The upper eight bits of the RCODE, from the OPT.
   package private(set) var extendedCode: UInt8 = 0
   package private(set) var hasOPT = false
+  /// Where the options of the OPT lie; empty without any.
+  package private(set) var options = 0..<0
 
   /// Walks `message`, whose question ends at `questionEnd`. Nil when it is not well formed.
   package init?(_ message: Span<UInt8>, questionEnd: Int) {
@@ -45,7 +46,6 @@ package struct MessageWalk {
     let additionalCount = Int(message.uint16(at: Header.additionalCount))
     var offset = questionEnd
     end = questionEnd
-    var isKept = true
     for index in 0..<(answers + authority + additionalCount) {
       guard let fields = MessageWalk.skipName(message, from: offset), fields + 10 <= message.count else { return nil }
       let dataEnd = fields + 10 + Int(message.uint16(at: fields + 8))
@@ -54,19 +54,16 @@ package struct MessageWalk {
       if type == .opt || type == .tsig {
         // In answer or authority they are no records at all; an OPT is owned by the root.
         guard index >= answers + authority, type == .tsig || message[offset] == 0 else { return nil }
-        isKept = false
         if type == .opt {
           guard !hasOPT else { return nil }
           hasOPT = true
           extendedCode = message[fields + 4]
+          options = (fields + 10)..<dataEnd
         }
       } else {
         guard MessageWalk.isWhole(message, type, from: fields + 10, to: dataEnd) else { return nil }
         note(message, type: type, fields: fields, dataEnd: dataEnd, index: index)
-        if isKept {
-          if index >= answers + authority { additional += 1 }
-          end = dataEnd
-        }
+        if index < answers + authority { end = dataEnd }
       }
       offset = dataEnd
     }

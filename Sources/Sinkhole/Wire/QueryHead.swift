@@ -1,6 +1,6 @@
 /// What every response to a query needs of it, whether it leaves at once or waits for an upstream.
-package struct QueryHead: Sendable {
-  package enum Transport: Sendable { case udp, tcp }
+package struct QueryHead: BitwiseCopyable, Sendable {
+  package enum Transport: BitwiseCopyable, Sendable { case udp, tcp }
 
   package private(set) var id: UInt16 = 0
   /// Octets 2 and 3 of the header as they came.
@@ -26,8 +26,16 @@ package struct QueryHead: Sendable {
     transport = .tcp
   }
 
+  /// For a message that is rewritten: no EDNS, any size.
+  init(own questionEnd: Int) {
+    self.questionEnd = questionEnd
+    transport = .tcp
+  }
+
   package var recursionDesired: Bool { flags.0 & Header.recursionDesired != 0 }
   package var checkingDisabled: Bool { flags.1 & Header.checkingDisabled != 0 }
+  /// The stub reads AD (RFC 6840 sections 5.7 and 5.8).
+  package var wantsAuthentic: Bool { flags.1 & Header.authenticData != 0 || dnssecOK }
   package var dnssecOK: Bool { edns?.dnssecOK ?? false }
 
   /// The most octets a response may have: what the stub can take, and over UDP our own ceiling.

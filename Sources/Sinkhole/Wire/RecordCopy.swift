@@ -2,21 +2,23 @@
 /// target.
 extension Response {
   /// Appends the record at `offset` of `source`, names written out: where they pointed to lies elsewhere here. Records that
-  /// are owned by `target` become the current name's. Signatures are left out, since the alias before them has none.
+  /// are owned by `target` become the current name's.
   ///
   /// - Parameters:
   ///   - isAuthority: it goes into the authority section, which the answer section is complete before.
+  ///   - keepsSignatures: false where an alias stands before them, which has none.
   ///   - limit: seconds that it may live.
   /// - Returns: the offset of the record behind it; nil when there is none to be read.
   package mutating func append(
-    recordAt offset: Int, of source: Span<UInt8>, ownedBy target: borrowing Name, isAuthority: Bool, limit: UInt32,
+    recordAt offset: Int, of source: Span<UInt8>, ownedBy target: borrowing Name, isAuthority: Bool, keepsSignatures: Bool = false,
+    limit: UInt32,
     to message: inout MutableSpan<UInt8>
   ) -> Int? {
     guard let fields = MessageWalk.skipName(source, from: offset), fields + 10 <= source.count else { return nil }
     let next = fields + 10 + Int(source.uint16(at: fields + 8))
     guard next <= source.count else { return nil }
     let type = RecordType(rawValue: source.uint16(at: fields))
-    guard !type.isSignature else { return next }
+    guard keepsSignatures || !type.isSignature else { return next }
     let isOfTarget = WireName.isEqual(source, at: offset, to: target)
     var name = Name()
     guard isOfTarget || WireName.read(source, at: offset, into: &name) else { return nil }

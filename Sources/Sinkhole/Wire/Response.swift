@@ -145,7 +145,8 @@ package struct Response {
   /// An extended error that does not fit loses its text first, then itself: the rest of the answer
   /// matters more (RFC 8914 section 3).
   package consuming func finish(
-    _ code: ResponseCode, to query: QueryHead, remark: Remark? = nil, in message: inout MutableSpan<UInt8>
+    _ code: ResponseCode, to query: QueryHead, remark: Remark? = nil, isAuthentic: Bool = false,
+    in message: inout MutableSpan<UInt8>
   ) -> Int {
     if isTruncated {
       end = query.questionEnd
@@ -160,7 +161,8 @@ package struct Response {
     let desired = query.flags.0 & Header.recursionDesired
     message[2] = Header.response | desired | (isTruncated ? Header.truncated : 0)
     let checking = query.flags.1 & Header.checkingDisabled
-    message[3] = Header.recursionAvailable | checking | UInt8(truncatingIfNeeded: code.rawValue & 0x0F)
+    let authentic = isAuthentic && query.wantsAuthentic ? Header.authenticData : 0
+    message[3] = Header.recursionAvailable | checking | authentic | UInt8(truncatingIfNeeded: code.rawValue & 0x0F)
     message.store(UInt16(1), at: Header.questionCount)
     message.store(answers, at: Header.answerCount)
     message.store(authority, at: Header.authorityCount)

@@ -17,7 +17,7 @@ struct Check: AsyncParsableCommand {
       for zone in snapshot.policy.zones {
         print("zone \(zone.title) serial \(zone.serial) triggers \(zone.source.triggerCount) file \(zone.source.file)")
       }
-      for upstream in snapshot.upstreams { print("upstream \(upstream)") }
+      for line in snapshot.routing.lines { print("upstream \(line)") }
       let warnings =
         try builder.allWarnings(snapshot) + ZoneSerials(keptIn: configuration.state).warnings(for: snapshot.policy)
         + CertificateKeeper.warnings(configuration, snapshot.policy)

@@ -105,7 +105,7 @@ struct Run: AsyncParsableCommand {
       "sinkholed: \(policy.services.count) services, \(policy.index.nameCount) names, \(policy.zones.count) zone\(policy.zones.count == 1 ? "" : "s")"
     )
     for address in server.addresses { print("listening for DNS on \(address) (UDP and TCP)") }
-    for upstream in snapshot.upstreams { print("forwarding to \(upstream)") }
+    for line in snapshot.routing.lines { print("forwarding to \(line)") }
     if let address = server.addresses.first, let name = policy.exampleName(policy.activity(at: Instant.now().unixSeconds)) {
       let at = address.address.isUnspecified ? "127.0.0.1" : "\(address.address)"
       print("try: dig @\(at) -p \(address.port) \(name)")

@@ -1,22 +1,27 @@
-/// The records of an answer section, one after the other. The message has been walked before: what does not fit ends it.
-struct Answers {
-  struct Record {
-    let owner: Int
-    let type: RecordType
-    let rdata: Int
+/// The records of an answer section, and of those behind it where asked for, one after the other. The message has been walked before: what does not fit ends it.
+package struct Answers {
+  package struct Record {
+    package let owner: Int
+    package let type: RecordType
+    package let rdata: Int
     /// Behind its RDATA.
-    let end: Int
+    package let end: Int
   }
 
   private var offset: Int
-  private var left: UInt16
+  private var left: Int
 
-  init(_ message: Span<UInt8>, from questionEnd: Int) {
-    offset = questionEnd
-    left = message.uint16(at: Header.answerCount)
+  package init(_ message: Span<UInt8>, from questionEnd: Int) {
+    self.init(message, from: questionEnd, count: Int(message.uint16(at: Header.answerCount)))
   }
 
-  mutating func next(_ message: Span<UInt8>) -> Record? {
+  /// The first `count` records, whatever their section.
+  init(_ message: Span<UInt8>, from questionEnd: Int, count: Int) {
+    offset = questionEnd
+    left = count
+  }
+
+  package mutating func next(_ message: Span<UInt8>) -> Record? {
     guard left > 0, let fields = MessageWalk.skipName(message, from: offset), fields + 10 <= message.count else {
       return nil
     }
@@ -32,7 +37,7 @@ struct Answers {
 extension Answers.Record {
   /// Calls `body` with the address of an A or AAAA record, and with every hint of an HTTPS or SVCB record (RFC 9460 section
   /// 7.3).
-  func forEachAddress(_ message: Span<UInt8>, _ body: (IPAddress) -> Void) {
+  package func forEachAddress(_ message: Span<UInt8>, _ body: (IPAddress) -> Void) {
     switch type {
     case .a where end - rdata == 4: body(IPAddress(v4: message.uint32(at: rdata)))
     case .aaaa where end - rdata == 16: body(Answers.Record.v6(message, rdata))
