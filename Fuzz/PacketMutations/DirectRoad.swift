@@ -54,7 +54,7 @@ struct DirectRoad {
       let cached = CachedResponse(
         walk, code: Header.responseCode(response.span), questionEnd: query.head.questionEnd)
     else { return }
-    cache.store(cached, name: query.name, key: key, now: 1, message: response.span)
+    cache.store(cached, name: query.name.wire, key: key, now: 1, message: response.span)
     var buffer = packet + [UInt8](repeating: 0, count: 70_000)
     var span = buffer.mutableSpan
     _ = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)

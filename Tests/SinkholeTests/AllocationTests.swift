@@ -38,7 +38,7 @@ struct AllocationTests {
     guard let walk = MessageWalk(response.span, questionEnd: query.head.questionEnd),
       let kept = CachedResponse(walk, code: .noError, questionEnd: query.head.questionEnd)
     else { return }
-    cache.store(kept, name: query.name, key: CacheKey(query), now: 1, message: response.span)
+    cache.store(kept, name: query.name.wire, key: CacheKey(query), now: 1, message: response.span)
   }
 
   @Test("the counter counts")

@@ -34,13 +34,13 @@ struct CacheModelTests {
         let padding = (0..<(step % 13)).map { Message.address("192.0.2.\($0)") }
         let response = Message.response(to: packet, answers: [Message.address(address)] + padding)
         let kept = try #require(cached(response, query))
-        let isKept = cache.store(kept, name: query.name, key: key, now: 5, message: response.span)
+        let isKept = cache.store(kept, name: query.name.wire, key: key, now: 5, message: response.span)
         #expect(isKept)
         last[number] = address
       } else {
         var buffer = packet + [UInt8](repeating: 0, count: 4096)
         var span = buffer.mutableSpan
-        guard case .hit(let length, _) = cache.answer(query, key: key, now: 5, in: &span) else { continue }
+        guard case .hit(let length, _, _) = cache.answer(query, key: key, now: 5, in: &span) else { continue }
         hits += 1
         let message = try #require(Message(Array(buffer[..<length])))
         #expect(message.answers.first?.ipv4 == last[number])
@@ -58,11 +58,11 @@ struct CacheModelTests {
     let (query, packet) = try query("www.example.org")
     let response = Message.response(to: packet, answers: [Message.address("192.0.2.1", ttl: 60)])
     let kept = try #require(cached(response, query))
-    cache.store(kept, name: query.name, key: CacheKey(query), now: 100, message: response.span)
+    cache.store(kept, name: query.name.wire, key: CacheKey(query), now: 100, message: response.span)
     var buffer = packet + [UInt8](repeating: 0, count: 512)
     var span = buffer.mutableSpan
     let lookup = cache.answer(query, key: CacheKey(query), now: UInt32(100 + age), in: &span)
-    if case .hit(let length, _) = lookup {
+    if case .hit(let length, _, _) = lookup {
       #expect(Message(Array(buffer[..<length]))?.answers.first.map { Int($0.ttl) } == ttl)
     } else {
       #expect(ttl == nil)

@@ -80,6 +80,6 @@ struct Road: ~Copyable {
     guard let walk = MessageWalk(response.span, questionEnd: query.head.questionEnd),
       let kept = CachedResponse(walk, code: .noError, questionEnd: query.head.questionEnd)
     else { throw Failure(text: "not kept: \(question)") }
-    cache.store(kept, name: query.name, key: CacheKey(query), now: 1, message: response.span)
+    cache.store(kept, name: query.name.wire, key: CacheKey(query), now: 1, message: response.span)
   }
 }

@@ -42,7 +42,7 @@ package struct Inquiry {
     let judgement = subject.judge(ruling)
     let told = ruling.isEmpty ? Resolver.Told() : Resolver.Told(judgement, ruling, asker)
     guard !judgement.isSettled,
-      case .hit(_, let traits) = cache.answer(query, key: CacheKey(query), now: present.clock, in: &message),
+      case .hit(_, let traits, _) = cache.answer(query, key: CacheKey(query), now: present.clock, in: &message),
       subject.mustReview(traits, after: judgement)
     else { return told }
     var review = ResponseReview(subject, name: query.name, limit: .max)

@@ -110,7 +110,7 @@ package struct Resolver: ~Copyable {
     }
     // 7. What is known already; the policy has its say about where it leads.
     let key = CacheKey(query)
-    if case .hit(let length, let traits) = cache.answer(query, key: key, now: present.clock, in: &message) {
+    if case .hit(let length, let traits, _) = cache.answer(query, key: key, now: present.clock, in: &message) {
       counters.add(.cacheHits)
       guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length), told) }
       return review(query.name, subject, judgement, traits, length, told, &message)

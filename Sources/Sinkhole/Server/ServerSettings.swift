@@ -4,6 +4,9 @@ package struct ServerSettings: Sendable, Hashable {
   package var workers: Int
   /// Octets.
   package var cacheSize: Int
+  package var cacheLimits = CacheLimits()
+  /// Whether what is in use is asked for again before it expires.
+  package var prefetches = true
   package var replyTrains: Bool
   /// Milliseconds.
   package var streamIdle: UInt64

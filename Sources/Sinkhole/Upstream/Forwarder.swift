@@ -255,15 +255,15 @@ package final class Forwarder {
     }
     let code = Header.responseCode(message)
     switch code {
-    case .formatError, .serverFailure, .notImplemented, .refused:
-      return giveUp(on: lane, for: index, now: now)
+    case .formatError, .serverFailure, .notImplemented, .refused: return giveUp(on: lane, for: index, now: now)
     default: break
     }
     // BADVERS and the like: about our OPT, not about the name.
     if walk.extendedCode != 0 { return giveUp(on: lane, for: index, now: now) }
-    if let response = CachedResponse(walk, code: code, questionEnd: exchange.question.questionEnd) {
-      let kept = cache.store(response, name: exchange.question.name, key: exchange.key, now: clock, message: message)
-      if !kept { counters.add(.cacheTooLarge) }
+    if let kept = CachedResponse(walk, code: code, questionEnd: exchange.question.questionEnd, limits: cache.limits),
+      !cache.store(kept, name: exchange.question.name.wire, key: exchange.key, now: clock, message: message)
+    {
+      counters.add(.cacheTooLarge)
     }
     finish(index, traits: walk.traits) { waiter, buffer in waiter.write(message, walk, in: &buffer) }
   }
