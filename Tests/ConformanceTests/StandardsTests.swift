@@ -174,8 +174,8 @@ struct ForwarderStandardsTests {
       [.wait(3400), .send(Message.response(to: query.octets, answers: [Message.address("192.0.2.80")]))]
     }
     defer { silent.stop(); late.stop() }
-    let first = try TestServer(upstreams: [silent.port])
-    let second = try TestServer(upstreams: [late.port])
+    let first = try TestServer(upstreams: [silent.port], TestServer.impatient)
+    let second = try TestServer(upstreams: [late.port], TestServer.impatient)
     let client = try second.udp(seconds: 6)
     client.send(Message.query("late.example.org"))
     let answer = try #require(try first.udp(seconds: 6).ask(Message.query("www.example.org")))

@@ -44,7 +44,7 @@ struct UpstreamChoiceTests {
       return isFirst && query.number >= 20 ? [] : [.send(Self.right(query))]
     }
     defer { upstream.stop() }
-    let server = try TestServer(upstreams: [upstream.port])
+    let server = try TestServer(upstreams: [upstream.port], TestServer.impatient)
     try Self.ask(server, 0..<20)
     let times = try Self.ask(server, 20..<24)
     #expect(times.sorted()[1] < 500)
@@ -57,7 +57,7 @@ struct UpstreamChoiceTests {
     let first = try ScriptedUpstream { isUp.load(ordering: .acquiring) ? [.send(Self.right($0, "192.0.2.81"))] : [] }
     let second = try ScriptedUpstream { [.wait(40), .send(Self.right($0))] }
     defer { first.stop(); second.stop() }
-    let server = try TestServer(upstreams: [first.port, second.port])
+    let server = try TestServer(upstreams: [first.port, second.port], TestServer.impatient)
     try Self.ask(server, 0..<12)
     let asked = first.received.count
     try Self.ask(server, 12..<24)

@@ -165,7 +165,7 @@ struct UpstreamMannersTests {
   func swallowed() throws {
     let upstream = try ScriptedUpstream { Message($0.octets)?.opt == nil ? [.send(Self.right($0))] : [] }
     defer { upstream.stop() }
-    let server = try TestServer(upstreams: [upstream.port])
+    let server = try TestServer(upstreams: [upstream.port], TestServer.impatient)
     try Self.expectRight(server, 0..<3)
     #expect(upstream.received.filter { !$0.isStream }.count == 5)
   }

@@ -40,7 +40,7 @@ struct CacheModelTests {
       } else {
         var buffer = packet + [UInt8](repeating: 0, count: 4096)
         var span = buffer.mutableSpan
-        guard case .hit(let length, _, _) = cache.answer(query.name.wire, to: query.head, key: key, now: 5, in: &span) else { continue }
+        guard case .hit(let length, _, _) = cache.answer(query, key: key, now: 5, in: &span) else { continue }
         hits += 1
         let message = try #require(Message(Array(buffer[..<length])))
         #expect(message.answers.first?.ipv4 == last[number])
@@ -61,7 +61,7 @@ struct CacheModelTests {
     cache.store(kept, name: query.name.wire, key: CacheKey(query), now: 100, message: response.span)
     var buffer = packet + [UInt8](repeating: 0, count: 512)
     var span = buffer.mutableSpan
-    let lookup = cache.answer(query.name.wire, to: query.head, key: CacheKey(query), now: UInt32(100 + age), in: &span)
+    let lookup = cache.answer(query, key: CacheKey(query), now: UInt32(100 + age), in: &span)
     if case .hit(let length, _, _) = lookup {
       #expect(Message(Array(buffer[..<length]))?.answers.first.map { Int($0.ttl) } == ttl)
     } else {

@@ -38,6 +38,12 @@ package final class TestServer: Sendable {
 
   deinit { server.stop() }
 
+  /// For tests of what is done when upstreams are late: as an operator's server does it.
+  package static func impatient(_ configuration: inout Configuration) {
+    configuration.server.forwards.firstPatience = Forwarder.Limits().firstPatience
+    configuration.server.forwards.leastPatience = Forwarder.Limits().leastPatience
+  }
+
   package static func configuration(
     upstreams: [UInt16], _ change: (inout Configuration) -> Void = { _ in }
   ) -> Configuration {
@@ -48,6 +54,9 @@ package final class TestServer: Sendable {
     configuration.server.cacheSize = ResponseCache.minimumSize
     // Tests run side by side on few cores: one may sleep long between two questions.
     configuration.server.streamIdle = 300_000
+    // An upstream that is a thread of this process may be late: that is no reason to ask it twice.
+    configuration.server.forwards.firstPatience = 1500
+    configuration.server.forwards.leastPatience = 1500
     configuration.upstreams = upstreams.map { .server(UpstreamServer(SocketAddress(loopback, port: $0))) }
     configuration.sinkhole = SinkholeAnswer(
       ipv4: ["192.0.2.53"].compactMap(IPAddress.init), ipv6: ["2001:db8::53"].compactMap(IPAddress.init), ttl: 5,

@@ -1,239 +1,282 @@
-/// One shard of the cache: a ring of octets that responses are written into one after the other, and a
-/// table that finds them by hash.
+/// One shard of the cache: two queues of responses, and a table that finds them by hash.
 ///
-/// The oldest goes when room is needed, unless it was used since it was written: then it is written
-/// again at the front, once (FIFO with reinsertion, the CLOCK rule). So the shard is bounded to the octet,
-/// never fragments, and never allocates after its start.
+/// What is new waits on probation, a tenth of the room. Who is asked for again before its turn to go comes moves to the
+/// main queue, all others leave: so names that are asked once, of which a flood has any number, push out nothing that is
+/// in use (S3-FIFO: Yang and others, SOSP 2023). Of those that left, a trace of two octets is kept, and who comes back
+/// soon goes to the main queue at once. There the oldest goes, unless it was used: then it is written again at the front,
+/// once for each of its last three uses. Bounded to the octet, without fragments, and never allocates after its start.
 struct CacheShard: Sendable {
-  private struct Entry: Sendable {
-    var hash: UInt64 = 0
-    var offset: UInt32 = 0
-    /// Octets in the ring: TTL offsets, name, records.
-    var length: UInt32 = 0
-    var storedAt: UInt32 = 0
-    var lifetime: UInt32 = 0
-    var type = RecordType(rawValue: 0)
-    var code = ResponseCode.noError
-    var answers: UInt16 = 0
-    var authority: UInt16 = 0
-    var ttlCount: UInt16 = 0
-    var nameLength: UInt8 = 0
-    var flags: UInt8 = 0
-    var traits: MessageWalk.Traits = []
-    var isUsed = false
-    /// Still in the table: false once a newer response took its place.
-    var isLive = false
-  }
-
-  private var ring: [UInt8]
-  /// Where the next response goes.
-  private var front = 0
-  /// A circular queue: entries `oldest..<next`, each at its number modulo the count.
-  private var entries: [Entry]
-  private var oldest: UInt32 = 0
-  private var next: UInt32 = 0
-  /// Open addressing: upper half of a slot is a tag of the hash, the lower the entry's number + 1.
-  private var slots: [UInt64]
+  private(set) var probation: CacheQueue
+  private(set) var main: CacheQueue
+  private var table: CacheTable
+  /// Traces of what left probation unused: each at the place that its hash tells, over the one before.
+  private var traces: [UInt16]
+  private let staleFor: UInt32
+  private let renews: Bool
 
   private(set) var count = 0
   private(set) var evictions = 0
-  var capacity: Int { ring.count }
+  var capacity: Int { probation.capacity + main.capacity }
 
-  init(size: Int) {
-    var entryCount = 16
-    while entryCount * 2 <= size / 256 { entryCount *= 2 }
-    entries = Array(repeating: Entry(), count: entryCount)
-    slots = Array(repeating: 0, count: entryCount * 2)
-    let tables = entryCount * (MemoryLayout<Entry>.stride + 16)
-    ring = Array(repeating: 0, count: max(4096, size - tables))
+  private static let mainQueue: CacheTable.Place = 0x8000_0000
+  /// Of the octets, and of the entries at least.
+  private static let probationShare = 10
+  /// Entries written again for one store: the lock is held meanwhile. Beyond that, used ones go too.
+  private static let maximumMoves = 32
+
+  /// - Parameter size: octets for everything, tables included.
+  init(size: Int, limits: CacheLimits = CacheLimits(), renews: Bool = true) {
+    var mainCount = 16
+    while mainCount * 2 <= size / 256 { mainCount *= 2 }
+    let probationCount = max(8, mainCount / 8)
+    table = CacheTable(slotCount: mainCount * 2)
+    traces = Array(repeating: 0, count: mainCount)
+    let tables = (mainCount + probationCount) * MemoryLayout<CacheEntry>.stride + mainCount * 18
+    let octets = max(4096, size - tables)
+    probation = CacheQueue(octets: octets / CacheShard.probationShare, entryCount: probationCount)
+    main = CacheQueue(octets: octets - octets / CacheShard.probationShare, entryCount: mainCount)
+    staleFor = limits.staleFor
+    self.renews = renews
   }
 
+  // MARK: Lookup
+
   mutating func answer(
-    _ name: Span<UInt8>, to head: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
+    _ name: Span<UInt8>, to query: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
   ) -> ResponseCache.Lookup {
     guard let slot = find(key, name) else { return .miss }
-    let position = entryIndex(slot)
-    let entry = entries[position]
+    let place = table.place(at: slot)
+    let entry = self[place]
     let age = now &- entry.storedAt
-    guard age < entry.lifetime else { return .miss }
-    if !entry.isUsed { entries[position].isUsed = true }
-    return .hit(CacheShard.write(entry, ring.span, age: age, to: head, in: &message), entry.traits, isDue: false)
+    guard age < entry.lifetime else { return age &- entry.lifetime < staleFor ? .stale : .miss }
+    let isDue = renews && entry.uses > 0 && entry.isDue(at: age) && !entry.marks.contains(.isDueTold)
+    if isDue { self[place].marks.insert(.isDueTold) }
+    // Written only when it changes: a line that is read alone stays with every processor.
+    if entry.uses < CacheEntry.maximumUses { self[place].uses += 1 }
+    let length = withRing(of: place) { CacheShard.write(entry, $0, age: age, to: query, in: &message) }
+    return .hit(length, entry.traits, isDue: isDue)
+  }
+
+  /// As `answer`, what has expired included.
+  func answerStale(
+    _ name: Span<UInt8>, to query: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
+  ) -> ResponseCache.StaleAnswer? {
+    guard let slot = find(key, name) else { return nil }
+    let place = table.place(at: slot)
+    let entry = self[place]
+    let age = now &- entry.storedAt
+    let isStale = age >= entry.lifetime
+    guard !isStale || age &- entry.lifetime < staleFor else { return nil }
+    let length = withRing(of: place) {
+      CacheShard.write(entry, $0, age: isStale ? nil : age, to: query, in: &message)
+    }
+    return ResponseCache.StaleAnswer(length: length, traits: entry.traits, isStale: isStale)
   }
 
   /// Copies the records behind the question and lowers their TTLs.
+  /// - Parameter age: nil: it is stale, which is said in an extended error.
   private static func write(
-    _ entry: Entry, _ ring: Span<UInt8>, age: UInt32, to query: QueryHead, in message: inout MutableSpan<UInt8>
+    _ entry: CacheEntry, _ ring: Span<UInt8>, age: UInt32?, to query: QueryHead, in message: inout MutableSpan<UInt8>
   ) -> Int {
-    let offsets = Int(entry.offset)
-    let records = offsets + Int(entry.ttlCount) * 2 + Int(entry.nameLength)
-    let octets = Int(entry.offset) + Int(entry.length) - records
+    let octets = entry.end - entry.recordsStart
     var response = Response(to: query)
     if response.hasRoom(for: octets) {
-      message.copy(ring.extracting(records..<(records + octets)), at: query.questionEnd)
-      for index in 0..<Int(entry.ttlCount) {
-        let at = Int(ring.uint16(at: offsets + index * 2))
-        // Authority and additional records may have run out before the answer.
-        let ttl = MessageWalk.clamped(message.uint32(at: at))
+      message.copy(ring.extracting(entry.recordsStart..<entry.end), at: query.questionEnd)
+      for index in 0..<entry.ttlCount {
+        let at = Int(ring.uint16(at: Int(entry.offset) + index * 2))
+        guard let age else {
+          message.store(CacheLimits.staleTTL, at: at)
+          continue
+        }
+        // Authority records may have run out before the answer.
+        let ttl = message.uint32(at: at)
         message.store(ttl > age ? ttl - age : 0, at: at)
       }
     }
     response.adopt(
       octets: octets, answers: Int(entry.answers), authority: Int(entry.authority), additional: 0,
       truncated: false)
-    return response.finish(entry.code, to: query, in: &message)
+    let code = ResponseCode(rawValue: UInt16(entry.code))
+    guard age != nil else {
+      let infoCode: ExtendedError = code == .nxdomain ? .staleNonexistence : .staleAnswer
+      return response.finish(
+        code, to: query, infoCode: infoCode.rawValue, text: Span(), isAuthentic: false, in: &message)
+    }
+    let remark = ring.extracting(entry.remarkStart..<entry.recordsStart)
+    return response.finish(
+      code, to: query, infoCode: remark.count >= 2 ? remark.uint16(at: 0) : nil,
+      text: remark.count > 2 ? remark.extracting(2..<remark.count) : Span(),
+      isAuthentic: entry.marks.contains(.isAuthentic), in: &message)
   }
+
+  // MARK: Store
 
   mutating func store(
     _ response: CachedResponse, name: Span<UInt8>, key: CacheKey, now: UInt32, message: Span<UInt8>
   ) -> Bool {
     let records = response.answers + response.authority
     let octets = response.end - response.questionEnd
-    let length = records * 2 + name.count + octets
+    let length = records * 2 + name.count + response.remark.count + octets
     // One response may not push out half a shard.
-    guard length <= ring.count / 2, records <= Int(UInt16.max) else { return false }
-    if let slot = find(key, name) { remove(slot: slot) }
-    let offset = makeRoom(for: length, now: now)
-    var at = offset + records * 2
-    var record = response.questionEnd
-    for index in 0..<records {
-      // The walk has seen every one of these records end inside the message.
-      guard let fields = MessageWalk.skipName(message, from: record) else { return false }
-      let ttl = UInt16(fields + 4)
-      ring[offset + index * 2] = UInt8(ttl >> 8)
-      ring[offset + index * 2 + 1] = UInt8(ttl & 0xFF)
-      record = fields + 10 + Int(message.uint16(at: fields + 8))
+    guard length <= main.capacity / 2, records <= Int(UInt16.max) else { return false }
+    var entry = CacheEntry(
+      hash: key.hash, view: key.view, length: UInt32(length), storedAt: now, lifetime: response.lifetime,
+      type: key.type, answers: UInt16(response.answers), authority: UInt16(response.authority),
+      code: UInt8(truncatingIfNeeded: response.code.rawValue),
+      nameLength: UInt8(name.count), remarkLength: UInt8(response.remark.count), traits: response.traits,
+      marks: [CacheEntry.Marks(rawValue: key.flags), response.isAuthentic ? .isAuthentic : [], .isLive])
+    var isKnown = false
+    if let slot = find(key, name) {
+      isKnown = true
+      let place = table.place(at: slot)
+      let old = self[place]
+      entry.uses = min(old.uses + 1, CacheEntry.maximumUses)
+      if length <= Int(old.length) {
+        // What it leaves free behind it is free again when its turn comes.
+        entry.offset = old.offset
+        self[place] = entry
+        return fill(entry, place, response, name, message)
+      }
+      remove(slot: slot)
     }
-    var target = ring.mutableSpan
-    target.copy(name, at: at)
-    at += name.count
-    target.copy(message.extracting(response.questionEnd..<response.end), at: at)
-    append(
-      Entry(
-        hash: key.hash, offset: UInt32(offset), length: UInt32(length), storedAt: now, lifetime: response.lifetime,
-        type: key.type, code: response.code, answers: UInt16(response.answers), authority: UInt16(response.authority),
-        ttlCount: UInt16(records), nameLength: UInt8(name.count),
-        flags: key.flags, traits: response.traits, isUsed: false, isLive: true))
-    return true
+    let isMain = isKnown || length > probation.capacity / 4 || takeTrace(of: key.hash)
+    entry.offset = UInt32(isMain ? makeRoomInMain(for: length, now: now) : makeRoomOnProbation(for: length, now: now))
+    let place = append(entry, isMain: isMain)
+    table.insert(place, hash: entry.hash)
+    count += 1
+    return fill(entry, place, response, name, message)
+  }
+
+  /// Writes the entry's octets; takes the entry out again when it is no response after all.
+  private mutating func fill(
+    _ entry: CacheEntry, _ place: CacheTable.Place, _ response: CachedResponse, _ name: Span<UInt8>,
+    _ message: Span<UInt8>
+  ) -> Bool {
+    let isWritten =
+      place & CacheShard.mainQueue != 0
+      ? main.fill(entry, response, name, message) : probation.fill(entry, response, name, message)
+    // The walk has seen every one of these records end inside the message.
+    if !isWritten, let slot = table.slot(of: place, hash: entry.hash) { remove(slot: slot) }
+    return isWritten
   }
 
   mutating func removeAll() {
-    for index in slots.indices { slots[index] = 0 }
-    oldest = next
-    front = 0
+    table.removeAll()
+    probation.removeAll()
+    main.removeAll()
+    for index in traces.indices { traces[index] = 0 }
     count = 0
   }
 
-  // MARK: The ring
+  // MARK: Room
 
-  /// A stretch of `length` octets at the front that no entry needs any more.
-  private mutating func makeRoom(for length: Int, now: UInt32) -> Int {
-    // At most each entry is written again once, then its use is forgotten: this ends.
+  private mutating func makeRoomOnProbation(for length: Int, now: UInt32) -> Int {
     while true {
-      if next &- oldest < UInt32(entries.count), let offset = gap(for: length) {
-        front = offset + length
-        return offset
+      if let offset = probation.gap(for: length) { return offset }
+      let number = probation.oldest
+      var entry = probation.removeOldest()
+      guard entry.marks.contains(.isLive) else { continue }
+      guard entry.uses > 0, now &- entry.storedAt < entry.lifetime else {
+        if let slot = table.slot(of: CacheShard.place(number, isMain: false), hash: entry.hash) { evict(slot: slot) }
+        leaveTrace(of: entry.hash)
+        continue
       }
-      evictOldest(now: now)
+      let offset = makeRoomInMain(for: Int(entry.length), now: now)
+      main.copy(entry, of: probation, to: offset)
+      entry.offset = UInt32(offset)
+      entry.uses = 0
+      move(entry, from: CacheShard.place(number, isMain: false))
     }
   }
 
-  /// Where `length` octets fit before the oldest entry, behind the front or from the ring's start.
-  private func gap(for length: Int) -> Int? {
-    guard next != oldest else { return 0 }
-    let tail = Int(entries[Int(oldest) & (entries.count - 1)].offset)
-    if front > tail {
-      if front + length <= ring.count { return front }
-      return length < tail ? 0 : nil
+  private mutating func makeRoomInMain(for length: Int, now: UInt32) -> Int {
+    var moves = 0
+    while true {
+      if let offset = main.gap(for: length) { return offset }
+      let number = main.oldest
+      var entry = main.removeOldest()
+      guard entry.marks.contains(.isLive) else { continue }
+      // Its own octets were freed just now, so the front has room for them after at most one wrap.
+      guard entry.uses > 0, moves < CacheShard.maximumMoves, now &- entry.storedAt < entry.lifetime,
+        let offset = main.gap(for: Int(entry.length))
+      else {
+        if let slot = table.slot(of: CacheShard.place(number, isMain: true), hash: entry.hash) { evict(slot: slot) }
+        continue
+      }
+      moves += 1
+      main.move(from: Int(entry.offset), to: offset, length: Int(entry.length))
+      entry.offset = UInt32(offset)
+      entry.uses -= 1
+      move(entry, from: CacheShard.place(number, isMain: true))
     }
-    return front + length < tail ? front : nil
   }
 
-  private mutating func evictOldest(now: UInt32) {
-    let position = Int(oldest) & (entries.count - 1)
-    var entry = entries[position]
-    oldest &+= 1
-    guard entry.isLive else { return }
-    if let slot = slot(ofNumber: oldest &- 1, hash: entry.hash) { remove(slot: slot) }
-    guard entry.isUsed, now &- entry.storedAt < entry.lifetime else {
-      evictions += 1
-      return
-    }
-    // Its own octets were freed just now, so the front has room for them after at most one wrap.
-    guard next &- oldest < UInt32(entries.count), let offset = gap(for: Int(entry.length)) else {
-      evictions += 1
-      return
-    }
-    let from = Int(entry.offset)
-    for index in 0..<Int(entry.length) { ring[offset + index] = ring[from + index] }
-    front = offset + Int(entry.length)
-    entry.offset = UInt32(offset)
-    entry.isUsed = false
-    entry.isLive = true
-    append(entry)
+  /// Appends to the main queue what was taken out at `place`.
+  private mutating func move(_ entry: CacheEntry, from place: CacheTable.Place) {
+    guard let slot = table.slot(of: place, hash: entry.hash) else { return }
+    table.replace(slot: slot, by: append(entry, isMain: true))
   }
 
-  private mutating func append(_ entry: Entry) {
-    entries[Int(next) & (entries.count - 1)] = entry
-    let tag = UInt32(truncatingIfNeeded: entry.hash >> 24)
-    var index = home(of: entry.hash)
-    while slots[index] != 0 { index = (index + 1) & (slots.count - 1) }
-    slots[index] = UInt64(tag) << 32 | UInt64(next &+ 1)
-    next &+= 1
-    count += 1
+  private mutating func evict(slot: Int) {
+    remove(slot: slot)
+    evictions += 1
   }
 
-  // MARK: The table
+  // MARK: Traces
+
+  private mutating func leaveTrace(of hash: UInt64) {
+    traces[Int(truncatingIfNeeded: hash) & (traces.count - 1)] = CacheShard.trace(hash)
+  }
+
+  private mutating func takeTrace(of hash: UInt64) -> Bool {
+    let index = Int(truncatingIfNeeded: hash) & (traces.count - 1)
+    guard traces[index] == CacheShard.trace(hash) else { return false }
+    traces[index] = 0
+    return true
+  }
+
+  private static func trace(_ hash: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: hash >> 40) | 1 }
+
+  // MARK: Places
+
+  private static func place(_ number: UInt32, isMain: Bool) -> CacheTable.Place {
+    number & ~mainQueue | (isMain ? mainQueue : 0)
+  }
+
+  private mutating func append(_ entry: CacheEntry, isMain: Bool) -> CacheTable.Place {
+    CacheShard.place(isMain ? main.append(entry) : probation.append(entry), isMain: isMain)
+  }
+
+  private subscript(place: CacheTable.Place) -> CacheEntry {
+    @inline(__always) get { place & CacheShard.mainQueue != 0 ? main[place] : probation[place] }
+    @inline(__always) _modify {
+      if place & CacheShard.mainQueue != 0 { yield &main[place] } else { yield &probation[place] }
+    }
+  }
 
   @inline(__always)
-  private func home(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count - 1) }
-
-  @inline(__always)
-  private func entryIndex(_ slot: Int) -> Int {
-    Int(UInt32(truncatingIfNeeded: slots[slot]) &- 1) & (entries.count - 1)
+  private func withRing<Result>(of place: CacheTable.Place, _ body: (Span<UInt8>) -> Result) -> Result {
+    place & CacheShard.mainQueue != 0 ? body(main.ring.span) : body(probation.ring.span)
   }
 
   private func find(_ key: CacheKey, _ name: Span<UInt8>) -> Int? {
-    let tag = UInt32(truncatingIfNeeded: key.hash >> 24)
-    var index = home(of: key.hash)
-    while slots[index] != 0 {
-      if UInt32(truncatingIfNeeded: slots[index] >> 32) == tag, matches(entries[entryIndex(index)], key, name) {
-        return index
+    let tag = CacheTable.tag(of: key.hash)
+    var slot = table.home(of: tag)
+    while true {
+      let held = table.tag(at: slot)
+      if held == 0 { return nil }
+      if held == tag {
+        let place = table.place(at: slot)
+        if withRing(of: place, { self[place].matches(key, name, in: $0) }) { return slot }
       }
-      index = (index + 1) & (slots.count - 1)
+      slot = table.next(slot)
     }
-    return nil
   }
 
-  private func matches(_ entry: Entry, _ key: CacheKey, _ name: Span<UInt8>) -> Bool {
-    guard entry.hash == key.hash, entry.type == key.type, entry.flags == key.flags, Int(entry.nameLength) == name.count
-    else { return false }
-    let start = Int(entry.offset) + Int(entry.ttlCount) * 2
-    return ring.span.matches(name, at: start)
-  }
-
-  private func slot(ofNumber number: UInt32, hash: UInt64) -> Int? {
-    var index = home(of: hash)
-    while slots[index] != 0 {
-      if UInt32(truncatingIfNeeded: slots[index]) == number &+ 1 { return index }
-      index = (index + 1) & (slots.count - 1)
-    }
-    return nil
-  }
-
-  /// Takes an entry out of the table and closes the hole behind it (linear probing).
+  /// Takes an entry out of the table; its octets stay until their turn comes.
   private mutating func remove(slot: Int) {
-    entries[entryIndex(slot)].isLive = false
+    self[table.place(at: slot)].marks.remove(.isLive)
+    table.remove(slot: slot)
     count -= 1
-    var hole = slot
-    var index = (slot + 1) & (slots.count - 1)
-    while slots[index] != 0 {
-      let wanted = home(of: entries[entryIndex(index)].hash)
-      if (index &- wanted) & (slots.count - 1) >= (index &- hole) & (slots.count - 1) {
-        slots[hole] = slots[index]
-        hole = index
-      }
-      index = (index + 1) & (slots.count - 1)
-    }
-    slots[hole] = 0
   }
 }

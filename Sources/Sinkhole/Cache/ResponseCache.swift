@@ -16,42 +16,72 @@ package final class ResponseCache: Sendable {
     let lock: Mutex<CacheShard>
   }
 
-  /// - Parameter size: octets for everything that the cache holds, its tables included.
-  package init(size: Int) {
+  /// For those who store: `CachedResponse` is made by them.
+  package let limits: CacheLimits
+
+  /// - Parameters:
+  ///   - size: octets for everything that the cache holds, its tables included.
+  ///   - renews: whether hits tell that an entry is due.
+  package init(size: Int, limits: CacheLimits = CacheLimits(), renews: Bool = true) {
     let share = max(size, ResponseCache.minimumSize) / ResponseCache.shardCount
-    shards = InlineArray { _ in Shard(lock: Mutex(CacheShard(size: share))) }
+    shards = InlineArray { _ in Shard(lock: Mutex(CacheShard(size: share, limits: limits, renews: renews))) }
+    self.limits = limits
   }
 
   /// What came of a lookup.
   package enum Lookup {
     case miss
     /// The whole response is in the message, this long; a policy may have something to say about `traits` of it.
-    /// `isDue`: it is in use and near its end: to be asked for again now.
+    /// `isDue`, told once in its life: it was used before and is in its last tenth, so it should be asked for again now.
     case hit(Int, MessageWalk.Traits, isDue: Bool)
-    /// It has expired, and may be told where no upstream answers.
+    /// It has expired, and may be used should no upstream answer: `answerStale`.
     case stale
   }
 
-  /// Writes the cached response to `query` over it, TTLs lowered by its age.
+  /// Writes the cached response to `query`, whose question lies in `message`, behind it, TTLs lowered by its age.
   ///
-  /// - Parameter now: seconds, monotonic.
+  /// - Parameters:
+  ///   - name: canonical wire octets.
+  ///   - now: seconds, monotonic.
   package func answer(
-    _ name: Span<UInt8>, to head: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
+    _ name: Span<UInt8>, to query: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
   ) -> Lookup {
     shards[Int(key.hash >> 56)].lock.withLock { shard in
-      shard.answer(name, to: head, key: key, now: now, in: &message)
+      shard.answer(name, to: query, key: key, now: now, in: &message)
     }
   }
 
-  package func answerStale(
-    _ name: Span<UInt8>, to head: QueryHead, key: CacheKey, in message: inout MutableSpan<UInt8>
-  ) -> (length: Int, traits: MessageWalk.Traits)? {
-    nil
+  package func answer(
+    _ query: borrowing Query, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
+  ) -> Lookup {
+    answer(query.name.wire, to: query.head, key: key, now: now, in: &message)
   }
 
-  /// Keeps a response; replaces what was there. Counts as `kept` false when it is too large for a shard.
+  package struct StaleAnswer {
+    /// Octets of the response in the message.
+    package let length: Int
+    package let traits: MessageWalk.Traits
+    /// False when somebody has renewed it meanwhile: then it is an answer like any other.
+    package let isStale: Bool
+  }
+
+  /// Writes what is held, expired or not, when upstreams fail: stale data with TTL 30 (RFC 8767 section 4) and
+  /// the extended error that says so (3, or 19 for NXDOMAIN). Nil when nothing is held, or for longer than `staleFor`.
+  package func answerStale(
+    _ name: Span<UInt8>, to query: QueryHead, key: CacheKey, now: UInt32, in message: inout MutableSpan<UInt8>
+  ) -> StaleAnswer? {
+    shards[Int(key.hash >> 56)].lock.withLock { shard in
+      shard.answerStale(name, to: query, key: key, now: now, in: &message)
+    }
+  }
+
+  /// Keeps a response; replaces what was there. False when it is too large for a shard.
+  ///
+  /// - Parameter name: canonical wire octets.
   @discardableResult
-  package func store(_ response: CachedResponse, name: Span<UInt8>, key: CacheKey, now: UInt32, message: Span<UInt8>) -> Bool {
+  package func store(
+    _ response: CachedResponse, name: Span<UInt8>, key: CacheKey, now: UInt32, message: Span<UInt8>
+  ) -> Bool {
     shards[Int(key.hash >> 56)].lock.withLock { shard in
       shard.store(response, name: name, key: key, now: now, message: message)
     }
@@ -81,51 +111,5 @@ package final class ResponseCache: Sendable {
     for index in 0..<ResponseCache.shardCount {
       shards[index].lock.withLock { $0.removeAll() }
     }
-  }
-}
-
-package struct CacheLimits: Sendable, Hashable {
-  package init() {}
-}
-
-/// What the cache keeps of a response beside its octets.
-package struct CachedResponse: Sendable {
-  /// The response's header octet 3: RCODE in the lower four bits.
-  package let code: ResponseCode
-  package let answers: Int
-  package let authority: Int
-  /// From the end of the question to here lie the records that are kept.
-  package let questionEnd: Int
-  package let end: Int
-  /// Seconds it may be kept: more than 0.
-  package let lifetime: UInt32
-  package let traits: MessageWalk.Traits
-
-  package static let maximumLifetime: UInt32 = 86_400
-  /// RFC 2308 section 5 suggests one to three hours.
-  package static let maximumNegativeLifetime: UInt32 = 3600
-
-  /// Nil when the response may not be kept: an error, TTL 0, a negative one without SOA (RFC 2308 section 5).
-  package init?(
-    _ walk: MessageWalk, code: ResponseCode, questionEnd: Int, limits: CacheLimits = CacheLimits(),
-    remark: Response.Remark? = nil, isAuthentic: Bool = false
-  ) {
-    guard code == .noError || code == .nxdomain else { return nil }
-    var lifetime: UInt32
-    if let positive = walk.leastTTL {
-      lifetime = min(positive, walk.negativeTTL ?? positive, CachedResponse.maximumLifetime)
-      if code == .nxdomain { lifetime = min(lifetime, CachedResponse.maximumNegativeLifetime) }
-    } else {
-      guard let negative = walk.negativeTTL else { return nil }
-      lifetime = min(negative, CachedResponse.maximumNegativeLifetime)
-    }
-    guard lifetime > 0 else { return nil }
-    self.code = code
-    self.lifetime = lifetime
-    self.questionEnd = questionEnd
-    answers = walk.answers
-    authority = walk.authority
-    end = walk.end
-    traits = walk.traits
   }
 }

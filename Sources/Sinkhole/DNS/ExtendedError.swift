@@ -3,6 +3,8 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable, CustomString
   package let rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+  /// Expired data, since no upstream says anything newer (section 4.4).
+  package static let staleAnswer = ExtendedError(rawValue: 3)
   /// This server's operator does not want the name reached (section 4.16).
   package static let blocked = ExtendedError(rawValue: 15)
   /// Somebody else orders it: a law, a directive (section 4.17).
@@ -11,6 +13,8 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable, CustomString
   package static let filtered = ExtendedError(rawValue: 17)
   /// The client may not ask this server (section 4.19).
   package static let prohibited = ExtendedError(rawValue: 18)
+  /// The same as `staleAnswer`, of a name that did not exist (section 4.20).
+  package static let staleNonexistence = ExtendedError(rawValue: 19)
   /// The question is not for a forwarder: RD=0 (section 4.21).
   package static let notAuthoritative = ExtendedError(rawValue: 20)
   /// The QTYPE or CLASS is not served (section 4.22).
@@ -27,10 +31,12 @@ package struct ExtendedError: RawRepresentable, Hashable, Sendable, CustomString
   package var description: String {
     switch rawValue {
     case 0: "Other"
+    case 3: "Stale Answer"
     case 15: "Blocked"
     case 16: "Censored"
     case 17: "Filtered"
     case 18: "Prohibited"
+    case 19: "Stale NXDOMAIN Answer"
     case 20: "Not Authoritative"
     case 21: "Not Supported"
     case 22: "No Reachable Authority"

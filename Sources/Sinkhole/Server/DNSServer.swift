@@ -36,7 +36,7 @@ package final class DNSServer: Sendable {
   /// - Throws: `ListenError`, or `SystemError` when descriptors run out.
   package init(settings: ServerSettings, snapshot: Snapshot) throws {
     cell = SnapshotCell(snapshot)
-    cache = ResponseCache(size: settings.cacheSize)
+    cache = ResponseCache(size: settings.cacheSize, limits: settings.cacheLimits, renews: settings.prefetches)
     admission = StreamAdmission(limits: settings.streams)
     for address in settings.listen { try ListeningSockets.checkFree(address) }
     var addresses = settings.listen

@@ -5,6 +5,8 @@ package struct ServerSettings: Sendable, Hashable {
   /// Octets.
   package var cacheSize: Int
   package var cacheLimits = CacheLimits()
+  /// Whether what is in use is asked for again before it expires.
+  package var prefetches = true
   package var replyTrains: Bool
   /// Milliseconds.
   package var streamIdle: UInt64

@@ -61,7 +61,7 @@ final class Worker: ReplySink, StreamServer.Handler {
       try poller.add(endpoint.socket.number, .readable, token: EventToken(.datagrams, index: index).rawValue)
     }
     forwarder = Forwarder(
-      limits: settings.forwards, cache: cache, cacheLimits: settings.cacheLimits, counters: counters, poller: poller, sink: self, now: now)
+      limits: settings.forwards, cache: cache, counters: counters, poller: poller, sink: self, now: now)
     forwarder.use(snapshot.routing, now: now)
     streams = StreamServer(
       poller: poller, admission: admission, counters: counters, idle: settings.streamIdle, handler: self, now: now)
@@ -235,11 +235,11 @@ final class Worker: ReplySink, StreamServer.Handler {
       return .respond(waiter.write(reason, in: &octets))
     case .stale:
       waiter.writeQuestion(in: &octets)
-      guard let stale = forwarder.cache.answerStale(name.wire, to: waiter.head, key: way.key, in: &octets) else {
+      guard let stale = forwarder.cache.answerStale(name.wire, to: waiter.head, key: way.key, now: present.clock, in: &octets) else {
         counters.add(.serverFailures)
         return .respond(waiter.write(.noUpstream, in: &octets))
       }
-      counters.add(.staleAnswers)
+      if stale.isStale { counters.add(.staleAnswers) }
       return switch review(waiter, stale.traits, stale.length, &octets) {
       case .respond(let length): .respond(length)
       case .silent: .silent

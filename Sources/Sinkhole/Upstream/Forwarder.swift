@@ -29,7 +29,6 @@ package final class Forwarder {
   /// Where the routing's choices are in `choices`.
   private var current: [Int] = []
   private(set) var options = ForwardingOptions()
-  private(set) var cacheLimits: CacheLimits
   /// Lanes with something to send.
   var dirty: [UpstreamLane] = []
 
@@ -48,12 +47,10 @@ package final class Forwarder {
   static let hedgesPerQuery = 0.1
 
   package init(
-    limits: Limits, cache: ResponseCache, cacheLimits: CacheLimits, counters: Counters, poller: Poller,
-    sink: any ReplySink, now: UInt64
+    limits: Limits, cache: ResponseCache, counters: Counters, poller: Poller, sink: any ReplySink, now: UInt64
   ) {
     self.limits = limits
     self.cache = cache
-    self.cacheLimits = cacheLimits
     self.counters = counters
     self.poller = poller
     self.sink = sink
@@ -91,7 +88,7 @@ package final class Forwarder {
     // A place whose sockets are all closed is used again.
     let free = lanes.firstIndex { $0.map { $0.isRetired && $0.isIdle } ?? true } ?? lanes.count
     guard free < 2 * Forwarder.maximumUpstreams else { return nil }
-    let lane = UpstreamLane(server, index: free, poller: poller, &random)
+    let lane = UpstreamLane(server, index: free, limits: limits, poller: poller, &random)
     if free == lanes.count { lanes.append(lane) } else { lanes[free] = lane }
     return lane
   }

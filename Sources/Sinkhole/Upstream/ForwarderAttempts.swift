@@ -104,7 +104,7 @@ extension Forwarder {
     noteLate(index, now: now, all: now >= exchanges[index].endsAt)
     guard now < exchanges[index].endsAt else { return fail(index, now: now) }
     if exchanges[index].hasStale, now >= exchanges[index].startedAt + Exchange.stubPatience {
-      answerStale(index)
+      answerStale(index, now: now)
     }
     let wasEarly = exchanges[index].attemptCount == 1 && !exchanges[index].attempts[0].isLate
     if attempt(index, now: now) {

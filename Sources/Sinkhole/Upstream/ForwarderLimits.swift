@@ -11,6 +11,11 @@ extension Forwarder {
     /// Queries of one worker to one upstream that wait for responses.
     package var perUpstream = 8192
 
+    /// Milliseconds before a second query for the same question: at first, and at the least once its upstream's responses are
+    /// known.
+    package var firstPatience: UInt64 = 300
+    package var leastPatience: UInt64 = 24
+
     package init() {}
   }
 }

@@ -242,7 +242,7 @@ extension Forwarder {
       return settle(index, now: now)
     }
     let response = CachedResponse(
-      walk, code: Header.responseCode(message), questionEnd: walk.questionEnd, limits: cacheLimits, remark: remark,
+      walk, code: Header.responseCode(message), questionEnd: walk.questionEnd, limits: cache.limits, remark: remark?.octets ?? [],
       isAuthentic: isAuthentic)
     if let response {
       let kept = cache.store(
@@ -276,7 +276,7 @@ extension Forwarder {
   func fail(_ index: Int, now: UInt64) {
     let reason: Refusal.Reason = exchanges[index].wasAnswered ? .badUpstream : .noUpstream
     failures.note(exchanges[index].key, reason, now: now)
-    if exchanges[index].hasStale { answerStale(index) }
+    if exchanges[index].hasStale { answerStale(index, now: now) }
     let remark = remarks[index]
     finish(index) { waiter, _, buffer in
       counters.add(.serverFailures)
@@ -287,7 +287,7 @@ extension Forwarder {
 
   /// Tells all who wait what has expired (RFC 8767 section 5); the exchange goes on, for the next who asks. Those that an
   /// alias led here, and those for whom it is gone by now, wait on.
-  func answerStale(_ index: Int) {
+  func answerStale(_ index: Int, now: UInt64) {
     var next = exchanges[index].firstWaiter
     exchanges[index].firstWaiter = 0
     while next != 0 {
@@ -300,7 +300,7 @@ extension Forwarder {
         sink.reply(to: stubs.places[place], alias: nil) { buffer in
           let head = stubs.places[place].head
           stubs.places[place].writeQuestion(in: &buffer)
-          guard let stale = cache.answerStale(name.wire, to: head, key: key, in: &buffer) else {
+          guard let stale = cache.answerStale(name.wire, to: head, key: key, now: UInt32(truncatingIfNeeded: now / 1000), in: &buffer) else {
             return ForwardedReply(length: 0, traits: nil)
           }
           isTold = true

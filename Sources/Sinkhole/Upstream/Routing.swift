@@ -62,13 +62,18 @@ package struct Routing: Sendable, Hashable {
 
   /// The same for the same upstreams after a reload, and another for others: what they said is not mixed up.
   private static func view(of servers: [UpstreamServer], _ isDomain: Bool) -> UInt64 {
-    var view = SuffixHashes.mix(isDomain ? 1 : 2)
+    var view: UInt64 = isDomain ? 1 : 2
+    // Without a seed: the same in every process, or a cache that was saved would not be found again.
+    func mix(_ word: UInt64) {
+      let product = (view ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+      view = product.high ^ product.low
+    }
     for server in servers {
       let address = server.address
       for word in [address.address.high, address.address.low, UInt64(address.port) << 32 | UInt64(address.scope)] {
-        view = SuffixHashes.mix(view ^ word)
+        mix(word)
       }
-      view = SuffixHashes.mix(view ^ (server.transport == .tcp ? 1 : 0) ^ (server.isTrusted ? 2 : 0))
+      mix((server.transport == .tcp ? 1 : 0) ^ (server.isTrusted ? 2 : 0) ^ 4)
     }
     return view | 1
   }

@@ -6,11 +6,12 @@ struct UpstreamHealth: Sendable {
   /// What a certain loss is worth in response time: between a lossy upstream and one this much slower, either is right.
   private static let lossPenalty = 256.0
   private static let errorsToNote = 5
-  /// Before the first response.
-  private static let firstPatience: UInt64 = 300
   /// Milliseconds between probes of one that is down: doubling from the first to the second.
   private static let probeInterval: ClosedRange<UInt64> = 1000...30_000
 
+  /// Milliseconds before a second query: before the first response, and at the least.
+  private let firstPatience: UInt64
+  private let leastPatience: UInt64
   private(set) var isMeasured = false
   /// Smoothed as TCP does (RFC 6298 section 2).
   private var smoothed = 0.0
@@ -26,6 +27,11 @@ struct UpstreamHealth: Sendable {
   /// When the next query may be sent to one that is down, to see whether it is.
   private(set) var probeAt: UInt64 = 0
 
+  init(_ limits: Forwarder.Limits) {
+    firstPatience = limits.firstPatience
+    leastPatience = limits.leastPatience
+  }
+
   var isDown: Bool { losses >= UpstreamHealth.lossesToDown }
 
   /// What it costs to ask it: the less the better. Nothing before the first response, so that each is tried.
@@ -33,12 +39,13 @@ struct UpstreamHealth: Sendable {
 
   /// How long a response may take before another query is worth its cost.
   var patience: UInt64 {
-    isMeasured ? min(400, max(24, UInt64(late * 1.25) + 8)) : UpstreamHealth.firstPatience
+    isMeasured ? max(leastPatience, min(400, UInt64(late * 1.25) + 8)) : firstPatience
   }
 
   /// How long before a query counts as lost (RFC 6298 section 2.3, with DNS's own bounds).
   var timeout: UInt64 {
-    isMeasured ? min(1500, max(150, UInt64(smoothed + 4 * variation) + 16)) : 376
+    guard isMeasured else { return firstPatience * 5 / 4 }
+    return max(leastPatience, min(1500, max(150, UInt64(smoothed + 4 * variation) + 16)))
   }
 
   /// A response, whatever it says. True when it was thought to be down.

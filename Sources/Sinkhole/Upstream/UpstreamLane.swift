@@ -7,7 +7,7 @@ final class UpstreamLane {
   private static let maximumConnections = 8
 
   let server: UpstreamServer
-  var health = UpstreamHealth()
+  var health: UpstreamHealth
   var manners: UpstreamManners
   /// Queries that a response may still come to.
   var inFlight = 0
@@ -26,10 +26,13 @@ final class UpstreamLane {
   private var current: UpstreamSocket?
   private var serial: UInt32 = 0
 
-  init(_ server: UpstreamServer, index: Int, poller: Poller, _ random: inout RandomPool) {
+  init(
+    _ server: UpstreamServer, index: Int, limits: Forwarder.Limits, poller: Poller, _ random: inout RandomPool
+  ) {
     self.server = server
     self.index = index
     self.poller = poller
+    health = UpstreamHealth(limits)
     manners = UpstreamManners(cookie: random.next())
   }
 

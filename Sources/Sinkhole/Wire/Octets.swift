@@ -88,4 +88,15 @@ extension MutableSpan where Element == UInt8 {
       }
     }
   }
+
+  /// Moves `length` octets within the span; the two ranges may overlap.
+  @inline(__always)
+  package mutating func move(from start: Int, to offset: Int, length: Int) {
+    precondition(length >= 0 && start >= 0 && offset >= 0 && length <= count - start && length <= count - offset)
+    unsafe withUnsafeMutableBufferPointer { octets in
+      guard let base = octets.baseAddress else { return }
+      // Safe: the precondition holds both ranges inside the span.
+      _ = unsafe memmove(base + offset, base + start, length)
+    }
+  }
 }

@@ -34,9 +34,9 @@ package struct QueryHead: BitwiseCopyable, Sendable {
 
   package var recursionDesired: Bool { flags.0 & Header.recursionDesired != 0 }
   package var checkingDisabled: Bool { flags.1 & Header.checkingDisabled != 0 }
-  /// The stub reads AD (RFC 6840 sections 5.7 and 5.8).
-  package var wantsAuthentic: Bool { flags.1 & Header.authenticData != 0 || dnssecOK }
   package var dnssecOK: Bool { edns?.dnssecOK ?? false }
+  /// Whether the stub looks at AD of the response: it set AD or DO (RFC 6840 sections 5.7, 5.8).
+  package var readsAuthenticData: Bool { flags.1 & Header.authenticData != 0 || dnssecOK }
 
   /// The most octets a response may have: what the stub can take, and over UDP our own ceiling.
   package var responseLimit: Int {

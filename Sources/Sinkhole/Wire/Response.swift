@@ -25,6 +25,11 @@ package struct Response {
       self.code = code
       self.text = Array(text.utf8)
     }
+
+    /// As the option has it: INFO-CODE and text.
+    package var octets: [UInt8] {
+      [UInt8(code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)] + text
+    }
   }
 
   package init(to query: QueryHead) {
@@ -144,8 +149,20 @@ package struct Response {
   ///
   /// An extended error that does not fit loses its text first, then itself: the rest of the answer
   /// matters more (RFC 8914 section 3).
+  ///
+  /// - Parameter isAuthentic: somebody trusted has verified the data: AD, where the stub reads it (RFC 6840 sections 5.7, 5.8).
   package consuming func finish(
     _ code: ResponseCode, to query: QueryHead, remark: Remark? = nil, isAuthentic: Bool = false,
+    in message: inout MutableSpan<UInt8>
+  ) -> Int {
+    let text = remark?.text ?? []
+    return finish(
+      code, to: query, infoCode: remark?.code.rawValue, text: text.span, isAuthentic: isAuthentic, in: &message)
+  }
+
+  /// The same with an extended error whose octets lie somewhere already.
+  consuming func finish(
+    _ code: ResponseCode, to query: QueryHead, infoCode: UInt16?, text: Span<UInt8>, isAuthentic: Bool,
     in message: inout MutableSpan<UInt8>
   ) -> Int {
     if isTruncated {
@@ -155,13 +172,13 @@ package struct Response {
       additional = 0
     }
     if let edns = query.edns {
-      writeOPT(code, dnssecOK: edns.dnssecOK, remark: remark, to: &message)
+      writeOPT(code, dnssecOK: edns.dnssecOK, infoCode: infoCode, text: text, to: &message)
     }
     message.store(query.id, at: 0)
     let desired = query.flags.0 & Header.recursionDesired
     message[2] = Header.response | desired | (isTruncated ? Header.truncated : 0)
     let checking = query.flags.1 & Header.checkingDisabled
-    let authentic = isAuthentic && query.wantsAuthentic ? Header.authenticData : 0
+    let authentic = isAuthentic && !isTruncated && query.readsAuthenticData ? Header.authenticData : 0
     message[3] = Header.recursionAvailable | checking | authentic | UInt8(truncatingIfNeeded: code.rawValue & 0x0F)
     message.store(UInt16(1), at: Header.questionCount)
     message.store(answers, at: Header.answerCount)
@@ -171,7 +188,7 @@ package struct Response {
   }
 
   private mutating func writeOPT(
-    _ code: ResponseCode, dnssecOK: Bool, remark: Remark?, to message: inout MutableSpan<UInt8>
+    _ code: ResponseCode, dnssecOK: Bool, infoCode: UInt16?, text: Span<UInt8>, to message: inout MutableSpan<UInt8>
   ) {
     message[end] = 0
     message.store(RecordType.opt.rawValue, at: end + 1)
@@ -180,15 +197,15 @@ package struct Response {
     message[end + 6] = 0
     message.store(dnssecOK ? UInt16(0x8000) : 0, at: end + 7)
     var options = 0
-    if let remark {
+    if let infoCode {
       let room = limit - (end + EDNS.emptyLength)
       if room >= 6 {
-        let text = room >= 6 + remark.text.count ? remark.text.count : 0
+        let length = room >= 6 + text.count ? text.count : 0
         message.store(EDNS.extendedErrorOption, at: end + 11)
-        message.store(UInt16(2 + text), at: end + 13)
-        message.store(remark.code.rawValue, at: end + 15)
-        if text > 0 { message.copy(remark.text.span, at: end + 17) }
-        options = 6 + text
+        message.store(UInt16(2 + length), at: end + 13)
+        message.store(infoCode, at: end + 15)
+        if length > 0 { message.copy(text, at: end + 17) }
+        options = 6 + length
       }
     }
     message.store(UInt16(options), at: end + 9)
