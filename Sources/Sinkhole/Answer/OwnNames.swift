@@ -15,7 +15,7 @@ package struct OwnNames: Sendable {
     return name
   }
 
-  private let identity: Identity
+  package let identity: Identity
   private let sinkhole: SinkholeAnswer
 
   package init(identity: Identity, sinkhole: SinkholeAnswer) {

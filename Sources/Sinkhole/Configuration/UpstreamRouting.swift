@@ -1,11 +1,17 @@
 /// Makes of the configured upstreams the routing that workers go by.
-struct UpstreamRouting {
+package struct UpstreamRouting {
   private let configuration: Configuration
 
-  init(_ configuration: Configuration) { self.configuration = configuration }
+  package init(_ configuration: Configuration) { self.configuration = configuration }
+
+  /// Whether any of it is the system's.
+  package var asksSystem: Bool {
+    let lists = [configuration.upstreams] + configuration.forward.map(\.upstreams) + configuration.groupUpstreams.values
+    return lists.contains { $0.contains(.system) }
+  }
 
   /// - Parameter policy: gives the groups their numbers.
-  func routing(of policy: Policy) -> Routing {
+  package func routing(of policy: Policy) -> Routing {
     var routing = Routing(servers(configuration.upstreams), options: configuration.forwarding)
     for domain in configuration.forward { routing.add(servers(domain.upstreams), for: domain.name) }
     for (index, group) in policy.groups.enumerated() {

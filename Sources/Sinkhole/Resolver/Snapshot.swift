@@ -37,6 +37,14 @@ package final class Snapshot: Sendable {
     ownNames = OwnNames(identity: identity, sinkhole: sinkhole)
   }
 
+  /// The same with another way to the upstreams.
+  package func routed(by routing: Routing, generation: Int) -> Snapshot {
+    Snapshot(
+      generation: generation, policy: policy, sinkhole: sinkhole, identity: ownNames.identity,
+      allowedClients: allowedClients, trustedForwarders: trustedForwarders, routing: routing, clocks: clocks,
+      privacy: privacy, sourceWarnings: sourceWarnings)
+  }
+
   @inline(__always)
   func allows(_ client: IPAddress) -> Bool {
     for prefix in allowedClients where prefix.contains(client) { return true }

@@ -115,6 +115,11 @@ package final class Forwarder {
       counters.add(.failuresRepeated)
       return hasStale ? .stale : .refused(reason == .rebinding ? reason : .failedBefore)
     }
+    if hasStale, choices[current[choice]]?.isDown == true {
+      // Nobody waits for those that are known to be gone; the question goes out for the next who asks.
+      refresh(name, type: waiter.type, head: waiter.head, key: key, choice: choice, now: now)
+      return .stale
+    }
     guard stubs.mayWait(waiter.clientHash) else {
       counters.add(.forwardsFullForClient)
       return .refused(.full)

@@ -40,7 +40,7 @@ struct Run: AsyncParsableCommand {
       var services: [any Service] = [
         // Shut down from the last to the first: the journal hears what the last answers tell.
         journal, DNSService(server: server, logger: logger), HangUpService(reloader: reloader),
-        ReviewReminder(server: server, logger: logger),
+        ReviewReminder(server: server, logger: logger), SystemUpstreamsWatch(reloader: reloader),
       ]
       if let lists { services.append(lists) }
       let restrictions = PolicyRestrictions(server: server)

@@ -37,12 +37,7 @@ actor Reloader {
   func reload() async -> ControlAnswer {
     while isReloading { await withCheckedContinuation { waiting.append($0) } }
     isReloading = true
-    defer {
-      isReloading = false
-      let next = waiting
-      waiting = []
-      for continuation in next { continuation.resume() }
-    }
+    defer { finish() }
     do throws(Faults) {
       return try await replace()
     } catch {
@@ -50,6 +45,28 @@ actor Reloader {
         "event=reload_refused faults=\(error.list.count) first=\"\("\(error.list[0])".replacing("\"", with: "'"))\"")
       return ControlAnswer(isSuccess: false, text: "\(error)\nreload refused: the running policy stays.")
     }
+  }
+
+  /// The system's name servers are others now: only the way to the upstreams changes.
+  func reroute() async {
+    let routing = UpstreamRouting(configuration)
+    guard routing.asksSystem else { return }
+    while isReloading { await withCheckedContinuation { waiting.append($0) } }
+    isReloading = true
+    defer { finish() }
+    generation += 1
+    let snapshot = server.cell.snapshot
+    let next = snapshot.routed(by: routing.routing(of: snapshot.policy), generation: generation)
+    journal.add(next.policy, generation: generation)
+    await server.publish(next)
+    logger.info("event=rerouted generation=\(generation) upstreams=\"\(next.routing.lines.joined(separator: ", "))\"")
+  }
+
+  private func finish() {
+    isReloading = false
+    let next = waiting
+    waiting = []
+    for continuation in next { continuation.resume() }
   }
 
   private func replace() async throws(Faults) -> ControlAnswer {
