@@ -7,8 +7,8 @@ struct SystemUpstreamsWatch: Service {
   let reloader: Reloader
 
   func run() async throws {
-    var upstreams = SystemUpstreams()
     try? await cancelWhenGracefulShutdown {
+      var upstreams = SystemUpstreams()
       while true {
         try await Task.sleep(for: .seconds(5))
         if upstreams.haveChanged() { await reloader.reroute() }
