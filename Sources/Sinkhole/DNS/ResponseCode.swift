@@ -14,6 +14,8 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
   package static let notAuthoritative = ResponseCode(rawValue: 9)
   /// Needs an OPT RR: the upper eight bits travel there.
   package static let badVersion = ResponseCode(rawValue: 16)
+  /// RFC 7873 section 8.
+  package static let badCookie = ResponseCode(rawValue: 23)
 
   package var description: String {
     switch rawValue {
@@ -26,6 +28,7 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
     case 6: "YXDOMAIN"
     case 9: "NOTAUTH"
     case 16: "BADVERS"
+    case 23: "BADCOOKIE"
     default: "RCODE\(rawValue)"
     }
   }
