@@ -98,7 +98,7 @@ package struct Cookie: Sendable {
   }
 
   /// Writes the whole option, `answerLength` octets.
-  func write(to message: inout MutableSpan<UInt8>, at offset: Int) {
+  package func write(to message: inout MutableSpan<UInt8>, at offset: Int) {
     message.store(Cookie.option, at: offset)
     message.store(UInt16(Cookie.answerLength - 4), at: offset + 2)
     message.store(UInt32(truncatingIfNeeded: client).byteSwapped, at: offset + 4)
