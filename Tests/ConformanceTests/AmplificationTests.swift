@@ -38,7 +38,8 @@ struct AmplificationTests {
       testDescription: "`whoami.sinkhole.internal`", name: "whoami.sinkhole.internal", type: 16,
       plain: 2.1, extended: 1.9, cookie: 2.0),
     Kind(
-      testDescription: "`NAME.explain.sinkhole.internal`", name: "deepseek.com.explain.sinkhole.internal", type: 16, plain: 6, extended: 5, cookie: 5),
+      testDescription: "`NAME.explain.sinkhole.internal`", name: "deepseek.com.explain.sinkhole.internal", type: 16,
+      plain: 6, extended: 5, cookie: 5),
     Kind(
       testDescription: "a service's record, TXT", name: "deepseek.service.sinkhole.internal", type: 16,
       plain: 3.1, extended: 2.8, cookie: 2.7),

@@ -197,7 +197,9 @@ final class Worker: ReplySink, StreamServer.Handler {
     _ octets: inout MutableSpan<UInt8>, route: () -> Route
   ) -> Outcome {
     let from = peer.address.unmapped
-    switch admission.admit(&query, reading, over: transport, from: from, now: now, isTrusted: { snapshot.trusts(from) }) {
+    let verdict = admission.admit(
+      &query, reading, over: transport, from: from, now: now, isTrusted: { snapshot.trusts(from) })
+    switch verdict {
     case .admitted: break
     case .malformed: return reject(.formatError, &octets)
     case .silence: return .silent
@@ -300,14 +302,18 @@ final class Worker: ReplySink, StreamServer.Handler {
     let reading = streamQuery.read(message.span.extracting(0..<length), over: .tcp)
     if reading == .query {
       streamQuery.hashName()
-      if streamQuery.head.edns?.asksForKeepalive == true { streamQuery.tellKeepalive(streams.promise(connection, now: now)) }
+      if streamQuery.head.edns?.asksForKeepalive == true {
+        streamQuery.tellKeepalive(streams.promise(connection, now: now))
+      }
     }
     // What sends us less than a header, or responses, is no stub: nothing it sends can be trusted to end.
     if reading == .drop {
       counters.add(.droppedShort)
       return .close
     }
-    let outcome = decide(&streamQuery, reading, .tcp, peer: peer, &message) { Route(connection: connection, peer: peer) }
+    let outcome = decide(&streamQuery, reading, .tcp, peer: peer, &message) {
+      Route(connection: connection, peer: peer)
+    }
     switch outcome {
     case .respond(let length): return .respond(length)
     case .silent: return .silent

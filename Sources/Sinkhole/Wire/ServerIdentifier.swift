@@ -13,9 +13,8 @@ package struct ServerIdentifier: Sendable {
   /// or without room, stays as it is: the rest of the answer matters more.
   package func append(to message: inout MutableSpan<UInt8>, length: Int, for query: QueryHead) -> Int {
     let size = 4 + octets.count
-    guard length + size <= min(query.responseLimit, message.count), let fields = optFields(message, length, query) else {
-      return length
-    }
+    guard length + size <= min(query.responseLimit, message.count), let fields = optFields(message, length, query)
+    else { return length }
     let options = Int(message.uint16(at: fields + 8))
     guard fields + 10 + options == length else { return length }
     message.store(UInt16(options + size), at: fields + 8)
