@@ -27,6 +27,7 @@ struct DirectRoad {
       switch query.read(span.span.extracting(0..<packet.count), over: round % 3 == 0 ? .tcp : .udp) {
       case .drop: break
       case .reject(let code): length = Response.headerOnly(code, in: &span)
+      case .cookie: length = Refusal.write(.noError, to: query.head, in: &span)
       case .refuse(let code): length = Refusal.write(code, to: query.head, in: &span)
       case .query:
         query.hashName()

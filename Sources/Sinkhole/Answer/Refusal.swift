@@ -49,9 +49,16 @@ package enum Refusal {
     return Response(to: query).finish(code, to: query, remark: other ?? remark, in: &message)
   }
 
-  /// The question and an OPT with this RCODE: BADVERS.
+  /// The question and an OPT with this RCODE: BADVERS, BADCOOKIE.
   package static func write(_ code: ResponseCode, to query: QueryHead, in message: inout MutableSpan<UInt8>) -> Int {
     Response(to: query).finish(code, to: query, in: &message)
+  }
+
+  /// The question with TC: what there is to say is said over TCP.
+  package static func writeTruncated(to query: QueryHead, in message: inout MutableSpan<UInt8>) -> Int {
+    var response = Response(to: query)
+    response.adopt(octets: 0, answers: 0, authority: 0, additional: 0, truncated: true)
+    return response.finish(.noError, to: query, in: &message)
   }
 
   /// ANY of an open name: one small record instead of everything an attacker could ask for.

@@ -30,6 +30,7 @@ package struct Configuration: Sendable {
   package var notice = Notice()
   /// The socket that `reload` and `status` talk to; nil turns it off.
   package var control: String? = defaultControlPath
+  package var cookies = Cookies.own
   package var identity = Identity(version: "Sinkhole", id: nil)
   /// Lines that the log of restricted queries may have in a second.
   package var restrictedLogPerSecond = 1000
@@ -77,6 +78,15 @@ package struct Configuration: Sendable {
     package var clientV4 = 24
     package var clientV6 = 56
     package var limits = RecordLimits()
+  }
+
+  /// Where the secrets of DNS cookies come from.
+  package enum Cookies: Sendable, Hashable {
+    case off
+    /// The process makes them.
+    case own
+    /// A file with one or two of them.
+    case file(String)
   }
 
   package enum Upstream: Sendable, Hashable {

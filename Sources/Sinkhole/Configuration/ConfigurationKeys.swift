@@ -6,6 +6,7 @@ package enum ConfigurationKeys {
       [
         "listen", "workers", "reply_trains", "upstreams", "forward", "forwarding", "sinkhole", "zones", "groups", "policies", "default_policy",
         "never_block", "time_zone", "cache", "notice", "control", "state", "log", "identity", "limits", "access",
+        "cookies", "rate_limit",
       ]
     ),
     ("listen", ["dns", "allow", "trusted_forwarders"]),
@@ -39,6 +40,8 @@ package enum ConfigurationKeys {
       ]
     ),
     ("identity", ["version", "id"]),
+    ("cookies", ["secret_file"]),
+    ("rate_limit", ["responses_per_second", "slip", "v4_prefix", "v6_prefix", "window", "exempt"]),
     (
       "limits",
       [

@@ -75,6 +75,8 @@ package struct ConfigurationReader {
       case "access": reader.readAccess(value)
       case "identity": reader.readIdentity(value)
       case "limits": reader.readLimits(value)
+      case "cookies": reader.readCookies(value)
+      case "rate_limit": reader.readRateLimit(value)
       default: return false
       }
       return true

@@ -17,6 +17,7 @@ package struct SnapshotBuilder {
   package func build(generation: Int, previous: Policy? = nil) throws(Faults) -> Snapshot {
     var faults = contradictions()
     let sources = SourceLoader(configuration, previous: previous).load(&faults)
+    let cookies = cookieSecrets(&faults)
     guard faults.isEmpty else { throw Faults(faults) }
     let wording = PolicyCompiler.Wording(
       noticeURL: configuration.notice.url, contact: configuration.notice.contact, ttl: configuration.sinkhole.ttl)
@@ -26,7 +27,21 @@ package struct SnapshotBuilder {
       sinkhole: configuration.sinkhole, identity: configuration.identity,
       allowedClients: configuration.allowedClients, trustedForwarders: configuration.trustedForwarders,
       routing: UpstreamRouting(configuration).routing(of: policy), clocks: configuration.timeZone, privacy: privacy,
-      sourceWarnings: sources.warnings)
+      cookies: cookies, sourceWarnings: sources.warnings)
+  }
+
+  private func cookieSecrets(_ faults: inout [Fault]) -> CookieSecrets {
+    switch configuration.cookies {
+    case .off: return .off
+    case .own: return .own
+    case .file(let file):
+      do throws(Faults) {
+        return .shared(try CookieSecretFile.read(file))
+      } catch {
+        faults += error.list
+        return .off
+      }
+    }
   }
 
   /// Values that are each right and together wrong.

@@ -12,10 +12,10 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringC
   /// A name that would be too long: an alias does not fit (RFC 6672 section 2.2 uses it so).
   package static let nameExists = ResponseCode(rawValue: 6)
   package static let notAuthoritative = ResponseCode(rawValue: 9)
-  /// RFC 7873 section 8.
-  package static let badCookie = ResponseCode(rawValue: 23)
   /// Needs an OPT RR: the upper eight bits travel there.
   package static let badVersion = ResponseCode(rawValue: 16)
+  /// RFC 7873 section 8.
+  package static let badCookie = ResponseCode(rawValue: 23)
 
   package var description: String {
     switch rawValue {

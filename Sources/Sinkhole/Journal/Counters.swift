@@ -7,6 +7,11 @@ package enum Counter: Int, CaseIterable, Sendable {
   case droppedShort
   case rejected
   case refusedAccess
+  case cookiesProven
+  case cookiesWrong
+  case rateLimited
+  case rateSlipped
+  case rateDisplaced
   case blocked
   case lifted
   case observed
@@ -35,6 +40,7 @@ package enum Counter: Int, CaseIterable, Sendable {
   case cacheTooLarge
   case connectionsAccepted
   case connectionsRefused
+  case connectionsRefusedAccess
   case connectionsRefusedForClient
   case connectionsIdleClosed
   case connectionsStalled
@@ -48,6 +54,11 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .droppedShort: "queries.dropped"
     case .rejected: "queries.rejected"
     case .refusedAccess: "queries.refused_access"
+    case .cookiesProven: "cookies.good"
+    case .cookiesWrong: "cookies.bad"
+    case .rateLimited: "rate_limit.limited"
+    case .rateSlipped: "rate_limit.slipped"
+    case .rateDisplaced: "rate_limit.displaced"
     case .blocked: "answers.policy"
     case .lifted: "policy.lifted"
     case .observed: "policy.observed"
@@ -76,6 +87,7 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .cacheTooLarge: "cache.too_large"
     case .connectionsAccepted: "tcp.accepted"
     case .connectionsRefused: "tcp.full"
+    case .connectionsRefusedAccess: "tcp.refused_access"
     case .connectionsRefusedForClient: "tcp.full_for_client"
     case .connectionsIdleClosed: "tcp.closed_idle"
     case .connectionsStalled: "tcp.stalled"

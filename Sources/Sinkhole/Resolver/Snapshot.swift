@@ -15,6 +15,9 @@ package final class Snapshot: Sendable {
   package let routing: Routing
   /// The time zone of the site, for people.
   package let clocks: TimeZoneRules
+  package let cookies: CookieSecrets
+  /// What a stub is told that asks which server this is; nil: nothing.
+  package let serverIdentifier: ServerIdentifier?
   /// How clients may be written.
   package let privacy: ClientPrivacy
   /// What is to be said of the sources that it was made of: lists that are missing or old.
@@ -23,7 +26,7 @@ package final class Snapshot: Sendable {
   package init(
     generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
     trustedForwarders: [IPPrefix], routing: Routing, clocks: TimeZoneRules, privacy: ClientPrivacy,
-    sourceWarnings: [String] = []
+    cookies: CookieSecrets = .off, sourceWarnings: [String] = []
   ) {
     self.generation = generation
     self.policy = policy
@@ -33,6 +36,8 @@ package final class Snapshot: Sendable {
     self.routing = routing
     self.clocks = clocks
     self.privacy = privacy
+    self.cookies = cookies
+    serverIdentifier = identity.id.map(ServerIdentifier.init)
     self.sourceWarnings = sourceWarnings
     ownNames = OwnNames(identity: identity, sinkhole: sinkhole)
   }
@@ -42,7 +47,13 @@ package final class Snapshot: Sendable {
     Snapshot(
       generation: generation, policy: policy, sinkhole: sinkhole, identity: ownNames.identity,
       allowedClients: allowedClients, trustedForwarders: trustedForwarders, routing: routing, clocks: clocks,
-      privacy: privacy, sourceWarnings: sourceWarnings)
+      privacy: privacy, cookies: cookies, sourceWarnings: sourceWarnings)
+  }
+
+  /// Whether `peer` asks for others, and says for whom.
+  func trusts(_ peer: IPAddress) -> Bool {
+    for prefix in trustedForwarders where prefix.contains(peer) { return true }
+    return false
   }
 
   @inline(__always)
@@ -55,8 +66,7 @@ package final class Snapshot: Sendable {
   @inline(__always)
   package func client(of query: borrowing Query, from peer: IPAddress) -> IPAddress {
     guard let client = query.head.edns?.clientSubnet else { return peer }
-    for prefix in trustedForwarders where prefix.contains(peer) { return client }
-    return peer
+    return trusts(peer) ? client : peer
   }
 }
 

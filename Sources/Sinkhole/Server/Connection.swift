@@ -11,6 +11,10 @@ final class Connection {
   let peer: SocketAddress
   /// Milliseconds of the last whole message, or of the accept: only these keep it open (RFC 7766 section 6.2.3).
   var lastMessage: UInt64
+  /// Milliseconds without a message that the stub was told it has; nil: it did not ask.
+  var promise: UInt64?
+  /// A promise has a timer besides that of the connection.
+  var hasOwnTimer = false
   /// Queries that wait for upstreams.
   var waiting = 0
   /// The stub will send no more; it still gets what it asked for.

@@ -14,7 +14,7 @@ package final class DNSServer: Sendable {
 
   /// A worker belongs to its thread once started; others touch only what is made for it.
   private final class WorkerHandle: @unchecked Sendable {
-    // Unchecked, safe: `counters`, `journal`, `wakeUp`, `generation` and `stop()` are for any thread.
+    // Unchecked, safe: `counters`, `journal`, `limitReports`, `wakeUp`, `generation` and `stop()` are for any thread.
     let worker: Worker
     let thread: Thread
 
@@ -48,11 +48,13 @@ package final class DNSServer: Sendable {
       shared.forwards.waitersPerClient = min(
         settings.forwards.waitersPerClient, shared.forwards.waiters / 4, shared.forwards.exchanges / 4)
     }
+    let rotation = CookieRotation()
     var workers: [WorkerHandle] = []
     for index in 0..<settings.workers {
       let sockets = try ListeningSockets(&addresses, sendsTrains: settings.replyTrains)
       let worker = try Worker(
-        cell: cell, cache: cache, overlay: overlay, settings: shared, admission: admission, sockets: sockets)
+        cell: cell, cache: cache, overlay: overlay, settings: shared, admission: admission, rotation: rotation,
+        sockets: sockets)
       workers.append(WorkerHandle(worker, index: index))
     }
     self.workers = workers
@@ -100,4 +102,7 @@ package final class DNSServer: Sendable {
 
   /// The rings of the workers, for the one reader of the journal.
   package var journals: [JournalRing] { workers.map(\.worker.journal) }
+
+  /// The rings in which they tell whom they send less than is asked for; for one reader.
+  package var limitReports: [EventRing<LimitedBlock>] { workers.map(\.worker.limitReports) }
 }

@@ -13,6 +13,8 @@ package struct ServerSettings: Sendable, Hashable {
   package var streams: StreamAdmission.Limits
   /// Questions and waiting stubs of all workers together; stubs of one client, of each.
   package var forwards: Forwarder.Limits
+  /// Of each worker.
+  package var rateLimit: ResponseRateLimiter.Limits
 
   package init(listen: [SocketAddress]) {
     self.listen = listen
@@ -22,5 +24,6 @@ package struct ServerSettings: Sendable, Hashable {
     streamIdle = 10_000
     streams = StreamAdmission.Limits()
     forwards = Forwarder.Limits()
+    rateLimit = ResponseRateLimiter.Limits()
   }
 }

@@ -1,12 +1,16 @@
 /// DNS over TCP of one worker (RFC 7766): many queries a connection, answered as they become ready, what is
 /// ready together written together.
 final class StreamServer {
-  /// The worker: decides the `length` octets at the front of `message`.
+  /// The worker: says who may connect, and decides the `length` octets at the front of `message`.
   protocol Handler: AnyObject {
+    func mayConnect(_ peer: SocketAddress) -> Bool
     func handle(
       _ message: inout MutableSpan<UInt8>, length: Int, connection: UInt64, peer: SocketAddress
     ) -> StreamOutcome
   }
+
+  /// Milliseconds in which a stub that was asked to close its connection may do so.
+  private static let grace: UInt64 = 1000
 
   private let poller: Poller
   private let admission: StreamAdmission
@@ -65,6 +69,8 @@ final class StreamServer {
   }
 
   private func admit(_ descriptor: consuming Descriptor, _ peer: SocketAddress, now: UInt64) {
+    // A stranger costs no place, which others could want.
+    guard handler.mayConnect(peer) else { return counters.add(.connectionsRefusedAccess) }
     switch admission.admit(peer.address) {
     case .admitted: break
     case .fullForClient: return counters.add(.connectionsRefusedForClient)
@@ -90,6 +96,22 @@ final class StreamServer {
   /// Shorter near the limit (RFC 7766 section 6.2.3).
   private var patience: UInt64 {
     admission.total * 4 >= admission.limits.total * 3 ? max(1, idle / 4) : idle
+  }
+
+  /// How long `connection` is kept from now on without a message, in units of 100 ms (RFC 7828): 0 while all connections are
+  /// taken, which asks the stub to close it.
+  func promise(_ serial: UInt64, now: UInt64) -> UInt16 {
+    let isFull = admission.total >= admission.limits.total
+    let time = isFull ? min(patience, StreamServer.grace) : patience
+    if let connection = connections[UInt32(truncatingIfNeeded: serial)] {
+      // Its timer may come up later than that; one more is enough for it, as timers follow the last message.
+      if connection.promise == nil || time < connection.promise ?? 0, !connection.hasOwnTimer {
+        connection.hasOwnTimer = true
+        timers.schedule(serial, at: now + time)
+      }
+      connection.promise = time
+    }
+    return isFull ? 0 : UInt16(clamping: max(1, time / 100))
   }
 
   private func closeOldestIdle() -> Bool {
@@ -193,7 +215,7 @@ final class StreamServer {
         continue
       }
       guard let connection = connections[UInt32(truncatingIfNeeded: token)] else { continue }
-      let patience = patience
+      let patience = connection.promise ?? patience
       if now >= connection.lastMessage + patience, connection.waiting == 0 || connection.hasUnsent {
         counters.add(connection.hasUnsent ? .connectionsStalled : .connectionsIdleClosed)
         close(connection)

@@ -19,11 +19,13 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   let counters = Counters()
   let journal = JournalRing()
+  let limitReports = EventRing<LimitedBlock>()
   let wakeUp: WakeUp
   private let cell: SnapshotCell
   private var snapshot: Snapshot
   private let poller: Poller
   private let resolver: Resolver
+  private var admission: QueryAdmission
   private let endpoints: [Endpoint]
   private var forwarder: Forwarder!
   private var streams: StreamServer!
@@ -43,7 +45,7 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   init(
     cell: SnapshotCell, cache: ResponseCache, overlay: Overlay, settings: ServerSettings, admission: StreamAdmission,
-    sockets: consuming ListeningSockets
+    rotation: CookieRotation, sockets: consuming ListeningSockets
   ) throws(SystemError) {
     self.cell = cell
     snapshot = cell.snapshot
@@ -53,6 +55,9 @@ final class Worker: ReplySink, StreamServer.Handler {
     now = Clock.milliseconds()
     present = Present(clock: UInt32(truncatingIfNeeded: now / 1000), instant: Instant.now().unixSeconds, policy: snapshot.policy)
     resolver = Resolver(cache: cache, counters: counters, overlay: overlay)
+    self.admission = QueryAdmission(
+      limits: settings.rateLimit, rotation: rotation, counters: counters, reports: limitReports)
+    self.admission.use(snapshot.cookies, now: now)
     var endpoints: [Endpoint] = []
     while let socket = sockets.nextDatagramSocket() { endpoints.append(Endpoint(socket)) }
     self.endpoints = endpoints
@@ -80,6 +85,7 @@ final class Worker: ReplySink, StreamServer.Handler {
       let isOther = cell.refresh(&snapshot)
       if isOther {
         forwarder.use(snapshot.routing, now: now)
+        admission.use(snapshot.cookies, now: Clock.milliseconds())
         generation.store(snapshot.generation, ordering: .releasing)
       }
       readClocks(isOtherPolicy: isOther)
@@ -167,7 +173,7 @@ final class Worker: ReplySink, StreamServer.Handler {
     var length: Int?
     batch.withSlot(slot) { octets in
       length =
-        decide(queries[slot], readings[slot], peer: peer, &octets) {
+        decide(&queries[slot], readings[slot], .udp, peer: peer, &octets) {
           Route(socket: endpoint, path: batch.returnPath(slot))
         }.length
     }
@@ -187,23 +193,59 @@ final class Worker: ReplySink, StreamServer.Handler {
   /// Decides one message that was read, and writes the response over it.
   @inline(__always)
   private func decide(
-    _ query: Query, _ reading: Query.Reading, peer: SocketAddress, _ octets: inout MutableSpan<UInt8>,
-    route: () -> Route
+    _ query: inout Query, _ reading: Query.Reading, _ transport: QueryHead.Transport, peer: SocketAddress,
+    _ octets: inout MutableSpan<UInt8>, route: () -> Route
   ) -> Outcome {
+    let from = peer.address.unmapped
+    let verdict = admission.admit(
+      &query, reading, over: transport, from: from, now: now, isTrusted: { snapshot.trusts(from) })
+    switch verdict {
+    case .admitted: break
+    case .malformed: return reject(.formatError, &octets)
+    case .silence: return .silent
+    case .truncated: return .respond(Refusal.writeTruncated(to: query.head, in: &octets))
+    case .badCookie: return .respond(Refusal.write(.badCookie, to: query.head, in: &octets))
+    }
     switch reading {
     case .drop:
       counters.add(.droppedShort)
       return .silent
-    case .reject(let code):
-      counters.add(.rejected)
-      return .respond(Response.headerOnly(code, in: &octets))
+    case .reject(let code): return reject(code, &octets)
     case .refuse(let code):
       counters.add(.rejected)
       return .respond(Refusal.write(code, to: query.head, in: &octets))
+    case .cookie: return answerCookie(query.head, from, &octets)
     case .query:
-      break
+      let outcome = decide(query, from, &octets, route: route)
+      return query.head.edns?.asksForServer == true ? identified(outcome, query.head, &octets) : outcome
     }
-    let from = peer.address.unmapped
+  }
+
+  private func reject(_ code: ResponseCode, _ octets: inout MutableSpan<UInt8>) -> Outcome {
+    counters.add(.rejected)
+    return .respond(Response.headerOnly(code, in: &octets))
+  }
+
+  /// No question, and a cookie: whether ours is good, and a fresh one (RFC 7873 section 5.4).
+  private func answerCookie(_ head: QueryHead, _ from: IPAddress, _ octets: inout MutableSpan<UInt8>) -> Outcome {
+    guard let cookie = head.edns?.cookie, cookie.isSettled else { return reject(.formatError, &octets) }
+    guard snapshot.allows(from) else {
+      counters.add(.refusedAccess)
+      return .respond(Refusal.write(.prohibited, to: head, in: &octets))
+    }
+    return .respond(Refusal.write(cookie.standing == .wrong ? .badCookie : .noError, to: head, in: &octets))
+  }
+
+  /// A response to a stub that asks which server this is says so.
+  private func identified(_ outcome: Outcome, _ head: QueryHead, _ octets: inout MutableSpan<UInt8>) -> Outcome {
+    guard case .respond(let length) = outcome, let identifier = snapshot.serverIdentifier else { return outcome }
+    return .respond(identifier.append(to: &octets, length: length, for: head))
+  }
+
+  @inline(__always)
+  private func decide(
+    _ query: Query, _ from: IPAddress, _ octets: inout MutableSpan<UInt8>, route: () -> Route
+  ) -> Outcome {
     let decision = resolver.decide(query, peer: from, snapshot: snapshot, present: present, message: &octets)
     if !decision.told.isEmpty { tell(decision.told, query.name, query.type, query.head.transport) }
     switch decision.step {
@@ -277,19 +319,28 @@ final class Worker: ReplySink, StreamServer.Handler {
   ) -> StreamOutcome {
     counters.add(.queriesTCP)
     let reading = streamQuery.read(message.span.extracting(0..<length), over: .tcp)
-    if reading == .query { streamQuery.hashName() }
+    if reading == .query {
+      streamQuery.hashName()
+      if streamQuery.head.edns?.asksForKeepalive == true {
+        streamQuery.tellKeepalive(streams.promise(connection, now: now))
+      }
+    }
     // What sends us less than a header, or responses, is no stub: nothing it sends can be trusted to end.
     if reading == .drop {
       counters.add(.droppedShort)
       return .close
     }
-    let outcome = decide(streamQuery, reading, peer: peer, &message) { Route(connection: connection, peer: peer) }
+    let outcome = decide(&streamQuery, reading, .tcp, peer: peer, &message) {
+      Route(connection: connection, peer: peer)
+    }
     switch outcome {
     case .respond(let length): return .respond(length)
     case .silent: return .silent
     case .waits: return .waits
     }
   }
+
+  func mayConnect(_ peer: SocketAddress) -> Bool { snapshot.allows(peer.address.unmapped) }
 
   // MARK: Responses that waited
 
@@ -313,8 +364,18 @@ final class Worker: ReplySink, StreamServer.Handler {
     }
   }
 
-  /// The policy's last word on a response that waited. It may send the stub on to wait for another.
   private func review(
+    _ waiter: Waiter, _ traits: MessageWalk.Traits?, _ length: Int, _ buffer: inout MutableSpan<UInt8>
+  ) -> DelayedReply {
+    let reply = judge(waiter, traits, length, &buffer)
+    guard waiter.head.edns?.asksForServer == true, case .respond(let length) = reply,
+      let identifier = snapshot.serverIdentifier
+    else { return reply }
+    return .respond(identifier.append(to: &buffer, length: length, for: waiter.head))
+  }
+
+  /// The policy's last word on a response that waited. It may send the stub on to wait for another.
+  private func judge(
     _ waiter: Waiter, _ traits: MessageWalk.Traits?, _ length: Int, _ buffer: inout MutableSpan<UInt8>
   ) -> DelayedReply {
     guard let traits, length > 0 else { return .respond(length) }

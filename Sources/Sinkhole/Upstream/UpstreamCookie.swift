@@ -17,7 +17,7 @@ struct UpstreamCookie: BitwiseCopyable, Sendable {
 
   /// Writes the whole option at `offset`; returns its length, 44 octets at most.
   func write(at offset: Int, in message: inout MutableSpan<UInt8>) -> Int {
-    message.store(EDNS.cookieOption, at: offset)
+    message.store(Cookie.option, at: offset)
     message.store(UInt16(8 + serverLength), at: offset + 2)
     message.store(UInt32(truncatingIfNeeded: client >> 32), at: offset + 4)
     message.store(UInt32(truncatingIfNeeded: client), at: offset + 8)
@@ -36,7 +36,7 @@ struct UpstreamCookie: BitwiseCopyable, Sendable {
 
   /// Judges the COOKIE among a response's options, and keeps what the upstream gave.
   mutating func judge(_ options: Span<UInt8>) -> Finding {
-    guard let cookie = EDNS.option(EDNS.cookieOption, in: options) else { return isExpected ? .missing : .right }
+    guard let cookie = EDNS.option(Cookie.option, in: options) else { return isExpected ? .missing : .right }
     guard cookie.count >= 8,
       UInt64(options.uint32(at: cookie.lowerBound)) << 32 | UInt64(options.uint32(at: cookie.lowerBound + 4)) == client
     else { return .wrong }

@@ -16,6 +16,15 @@ package struct EDNS: BitwiseCopyable, Sendable {
   /// For whom a forwarder between us and the stub says that it asks (RFC 7871 section 6): believed of named ones alone.
   package private(set) var clientSubnet: IPAddress?
 
+  /// The first COOKIE option, whatever its form; those behind it are passed over.
+  package internal(set) var cookie: Cookie?
+  /// The stub asks which of several servers this is (RFC 5001).
+  package private(set) var asksForServer = false
+  /// The stub asks how long its connection is kept (RFC 7828).
+  package private(set) var asksForKeepalive = false
+  /// What it is told: units of 100 ms. Nil: nothing.
+  package internal(set) var keepalive: UInt16?
+
   /// Reads the OPT whose TYPE field stands at `offset`; the gate has seen that its RDATA lies inside.
   /// Nil when an option runs past the end of it. Unknown options and flags are passed over
   /// (section 6.1.2), and nothing of the client's subnet (RFC 7871) is sent on.
@@ -31,14 +40,27 @@ package struct EDNS: BitwiseCopyable, Sendable {
       guard option + 4 <= end else { return nil }
       let length = Int(message.uint16(at: option + 2))
       guard option + 4 + length <= end else { return nil }
-      if message.uint16(at: option) == EDNS.extendedErrorOption, length == 2, message.uint16(at: option + 4) == 0 {
-        readsStructuredErrors = true
-      }
-      if message.uint16(at: option) == EDNS.clientSubnetOption {
-        clientSubnet = EDNS.address(message.extracting((option + 4)..<(option + 4 + length)))
-      }
+      take(message.uint16(at: option), message.extracting((option + 4)..<(option + 4 + length)))
       option += 4 + length
     }
+  }
+
+  private mutating func take(_ code: UInt16, _ data: Span<UInt8>) {
+    switch code {
+    case EDNS.extendedErrorOption:
+      if data.count == 2, data.uint16(at: 0) == 0 { readsStructuredErrors = true }
+    case EDNS.clientSubnetOption: clientSubnet = EDNS.address(data)
+    case Cookie.option: if cookie == nil { cookie = Cookie(data) }
+    // RFC 5001 section 2.1 and RFC 7828 section 3.2.1: both are empty in a query.
+    case EDNS.serverOption: if data.isEmpty { asksForServer = true }
+    case EDNS.keepaliveOption: if data.isEmpty { asksForKeepalive = true }
+    default: break
+    }
+  }
+
+  /// Octets of the OPT that answers this one, an extended error not counted.
+  var answerLength: Int {
+    EDNS.emptyLength + (cookie?.isSettled == true ? Cookie.answerLength : 0) + (keepalive == nil ? 0 : 6)
   }
 
   /// FAMILY, SOURCE PREFIX-LENGTH, SCOPE PREFIX-LENGTH and as many octets of ADDRESS as the first length needs (RFC 7871
@@ -68,8 +90,10 @@ package struct EDNS: BitwiseCopyable, Sendable {
     return nil
   }
 
-  /// RFC 7873 section 4.
-  package static let cookieOption: UInt16 = 10
+  /// RFC 5001 section 2.3.
+  package static let serverOption: UInt16 = 3
+  /// RFC 7828 section 3.1.
+  package static let keepaliveOption: UInt16 = 11
   /// RFC 7871 section 6.
   package static let clientSubnetOption: UInt16 = 8
   /// RFC 8914 section 2.

@@ -17,7 +17,7 @@ package struct Gate {
   /// that nobody needs. More is no query.
   package static let maximumRecords = 8
 
-  /// The offset of the octet after QCLASS, once accepted.
+  /// The offset of the octet after QCLASS, once accepted; after the header where there is no question.
   package private(set) var questionEnd = 0
   /// The offset of the OPT record's TYPE field, 0 without an OPT.
   package private(set) var optOffset = 0
@@ -31,13 +31,19 @@ package struct Gate {
     // RFC 3425 section 3, RFC 8906 section 3.1.4: the header alone must do, the body is not looked at.
     if Header.opcode(message) != Opcode.query { return .reject(.notImplemented) }
     // RFC 9619 section 4.
-    if message.uint16(at: Header.questionCount) != 1 { return .reject(.formatError) }
+    let questions = message.uint16(at: Header.questionCount)
+    if questions > 1 { return .reject(.formatError) }
     if message.uint16(at: Header.answerCount) != 0 { return .reject(.formatError) }
-    guard let nameEnd = Name.end(of: message, from: Header.length) else { return .reject(.formatError) }
-    if nameEnd + 4 > message.count { return .reject(.formatError) }
-    questionEnd = nameEnd + 4
+    questionEnd = Header.length
+    if questions == 1 {
+      guard let nameEnd = Name.end(of: message, from: Header.length) else { return .reject(.formatError) }
+      if nameEnd + 4 > message.count { return .reject(.formatError) }
+      questionEnd = nameEnd + 4
+    }
     optOffset = 0
     let records = Int(message.uint16(at: Header.authorityCount)) + Int(message.uint16(at: Header.additionalCount))
+    // No question asks for a cookie (RFC 7873 section 5.4), in an OPT.
+    if records == 0, questions == 0 { return .reject(.formatError) }
     if records == 0 { return questionEnd == message.count ? .accept : .reject(.formatError) }
     if records > Gate.maximumRecords { return .reject(.formatError) }
     return walk(message, records: records)

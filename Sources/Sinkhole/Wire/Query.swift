@@ -7,6 +7,8 @@ import Ldns
 package struct Query {
   package enum Reading: Equatable {
     case query
+    /// No question, and an OPT with a cookie: that is what is asked for (RFC 7873 section 5.4).
+    case cookie
     case drop
     /// Header only, this RCODE.
     case reject(ResponseCode)
@@ -45,6 +47,7 @@ package struct Query {
     case .reject(let code): return .reject(code)
     case .accept: break
     }
+    guard gate.questionEnd > Header.length else { return readCookie(message, gate, over: transport) }
     var question: Question?
     name.replace { target in
       question = Question.parse(message, name: &target)
@@ -65,6 +68,24 @@ package struct Query {
     head.edns = edns
     return edns.version == 0 ? .query : .refuse(.badVersion)
   }
+
+  private mutating func readCookie(
+    _ message: Span<UInt8>, _ gate: Gate, over transport: QueryHead.Transport
+  ) -> Reading {
+    guard gate.optOffset != 0, let edns = EDNS(message, at: gate.optOffset) else { return .reject(.formatError) }
+    head = QueryHead(message, questionEnd: gate.questionEnd, over: transport)
+    head.edns = edns
+    if edns.version != 0 { return .refuse(.badVersion) }
+    return edns.cookie == nil ? .reject(.formatError) : .cookie
+  }
+
+  /// Judges the cookie that came and makes the one that goes back.
+  mutating func settleCookie(_ keys: CookieKeys, address: IPAddress, now: UInt32) {
+    head.edns?.cookie?.settle(keys, address: address, now: now)
+  }
+
+  /// Has the answer tell how long the connection is kept, in units of 100 ms.
+  mutating func tellKeepalive(_ time: UInt16) { head.edns?.keepalive = time }
 
   /// Hashes the name: the second half of reading, for what goes on to be decided.
   package mutating func hashName() { hashes.update(name.wire) }

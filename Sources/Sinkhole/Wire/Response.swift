@@ -11,7 +11,7 @@ package struct Response {
   private var additional: UInt16 = 0
   private var isTruncated = false
   private let limit: Int
-  /// The octets that the closing OPT needs without options.
+  /// The octets that the closing OPT needs without an extended error.
   private let reserved: Int
   /// Where the name stands that records are owned by: the question's, or the last alias that it led to.
   private var nameOffset = Header.length
@@ -35,7 +35,7 @@ package struct Response {
   package init(to query: QueryHead) {
     end = query.questionEnd
     limit = query.responseLimit
-    reserved = query.edns == nil ? 0 : EDNS.emptyLength
+    reserved = query.edns?.answerLength ?? 0
   }
 
   /// Room for `length` more octets. Without it the response is cut to its question, TC set.
@@ -172,7 +172,7 @@ package struct Response {
       additional = 0
     }
     if let edns = query.edns {
-      writeOPT(code, dnssecOK: edns.dnssecOK, infoCode: infoCode, text: text, to: &message)
+      writeOPT(code, edns, infoCode: infoCode, text: text, to: &message)
     }
     message.store(query.id, at: 0)
     let desired = query.flags.0 & Header.recursionDesired
@@ -180,7 +180,8 @@ package struct Response {
     let checking = query.flags.1 & Header.checkingDisabled
     let authentic = isAuthentic && !isTruncated && query.readsAuthenticData ? Header.authenticData : 0
     message[3] = Header.recursionAvailable | checking | authentic | UInt8(truncatingIfNeeded: code.rawValue & 0x0F)
-    message.store(UInt16(1), at: Header.questionCount)
+    // None came with a query for a cookie alone (RFC 7873 section 5.4).
+    message.store(UInt16(query.questionEnd > Header.length ? 1 : 0), at: Header.questionCount)
     message.store(answers, at: Header.answerCount)
     message.store(authority, at: Header.authorityCount)
     message.store(additional, at: Header.additionalCount)
@@ -188,28 +189,38 @@ package struct Response {
   }
 
   private mutating func writeOPT(
-    _ code: ResponseCode, dnssecOK: Bool, infoCode: UInt16?, text: Span<UInt8>, to message: inout MutableSpan<UInt8>
+    _ code: ResponseCode, _ edns: borrowing EDNS, infoCode: UInt16?, text: Span<UInt8>, to message: inout MutableSpan<UInt8>
   ) {
-    message[end] = 0
-    message.store(RecordType.opt.rawValue, at: end + 1)
-    message.store(EDNS.payloadSize, at: end + 3)
-    message[end + 5] = UInt8(truncatingIfNeeded: code.rawValue >> 4)
-    message[end + 6] = 0
-    message.store(dnssecOK ? UInt16(0x8000) : 0, at: end + 7)
-    var options = 0
+    let start = end
+    message[start] = 0
+    message.store(RecordType.opt.rawValue, at: start + 1)
+    message.store(EDNS.payloadSize, at: start + 3)
+    message[start + 5] = UInt8(truncatingIfNeeded: code.rawValue >> 4)
+    message[start + 6] = 0
+    message.store(edns.dnssecOK ? UInt16(0x8000) : 0, at: start + 7)
+    end += EDNS.emptyLength
+    if let cookie = edns.cookie, cookie.isSettled {
+      cookie.write(to: &message, at: end)
+      end += Cookie.answerLength
+    }
+    if let keepalive = edns.keepalive {
+      message.store(EDNS.keepaliveOption, at: end)
+      message.store(UInt16(2), at: end + 2)
+      message.store(keepalive, at: end + 4)
+      end += 6
+    }
     if let infoCode {
-      let room = limit - (end + EDNS.emptyLength)
+      let room = limit - end
       if room >= 6 {
         let length = room >= 6 + text.count ? text.count : 0
-        message.store(EDNS.extendedErrorOption, at: end + 11)
-        message.store(UInt16(2 + length), at: end + 13)
-        message.store(infoCode, at: end + 15)
-        if length > 0 { message.copy(text, at: end + 17) }
-        options = 6 + length
+        message.store(EDNS.extendedErrorOption, at: end)
+        message.store(UInt16(2 + length), at: end + 2)
+        message.store(infoCode, at: end + 4)
+        if length > 0 { message.copy(text, at: end + 6) }
+        end += 6 + length
       }
     }
-    message.store(UInt16(options), at: end + 9)
-    end += EDNS.emptyLength + options
+    message.store(UInt16(end - start - EDNS.emptyLength), at: start + 9)
     additional += 1
   }
 

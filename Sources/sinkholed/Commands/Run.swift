@@ -41,6 +41,7 @@ struct Run: AsyncParsableCommand {
         // Shut down from the last to the first: the journal hears what the last answers tell.
         journal, DNSService(server: server, logger: logger), HangUpService(reloader: reloader),
         ReviewReminder(server: server, logger: logger), SystemUpstreamsWatch(reloader: reloader),
+        LimitReporter(server: server, privacy: privacy, logger: logger),
       ]
       if let lists { services.append(lists) }
       let restrictions = PolicyRestrictions(server: server)

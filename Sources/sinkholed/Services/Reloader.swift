@@ -90,7 +90,7 @@ actor Reloader {
       || configuration.state != running.state || configuration.access != running.access
     {
       lines.append(
-        "listen.dns, workers, reply_trains, cache, notice, control, state, log, access and limits take a restart; the rest is in force.")
+        "listen.dns, workers, reply_trains, cache, notice, control, state, log, access, limits and rate_limit take a restart; the rest is in force.")
     }
     for line in lines { logger.warning("\(line)") }
     let policy = snapshot.policy
