@@ -73,6 +73,8 @@ package struct ConfigurationReader {
       case "access": reader.readAccess(value)
       case "identity": reader.readIdentity(value)
       case "limits": reader.readLimits(value)
+      case "local": reader.readLocal(value)
+      case "special_names": reader.readSpecialNames(value)
       default: return false
       }
       return true

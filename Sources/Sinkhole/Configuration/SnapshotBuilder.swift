@@ -23,10 +23,16 @@ package struct SnapshotBuilder {
     return Snapshot(
       generation: generation,
       policy: try PolicyCompiler.compile(sources.zones, configuration.definition, wording: wording),
-      sinkhole: configuration.sinkhole, identity: configuration.identity,
+      sinkhole: configuration.sinkhole, identity: configuration.identity, local: local,
       allowedClients: configuration.allowedClients, trustedForwarders: configuration.trustedForwarders,
       upstreams: upstreams, clocks: configuration.timeZone, privacy: privacy,
       sourceWarnings: sources.warnings)
+  }
+
+  /// What is answered without an upstream. A domain that is forwarded to upstreams of its own is open to them.
+  private var local: LocalKnowledge {
+    LocalKnowledge(
+      records: configuration.local, ttl: configuration.localTTL, opened: configuration.openSpecialNames, forwarded: [])
   }
 
   /// The configured upstreams, the system's put in where it says so; never ourselves, which would ask in circles.

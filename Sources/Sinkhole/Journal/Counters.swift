@@ -8,6 +8,7 @@ package enum Counter: Int, CaseIterable, Sendable {
   case rejected
   case refusedAccess
   case blocked
+  case local
   case lifted
   case observed
   case cacheHits
@@ -40,6 +41,7 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .rejected: "queries.rejected"
     case .refusedAccess: "queries.refused_access"
     case .blocked: "answers.policy"
+    case .local: "answers.local"
     case .lifted: "policy.lifted"
     case .observed: "policy.observed"
     case .cacheHits: "answers.cache"

@@ -102,20 +102,34 @@ package struct Resolver: ~Copyable {
     let judgement = subject.judge(ruling)
     let told = ruling.isEmpty ? Told() : Told(judgement, ruling, subject.asker)
     if let outcome = subject.answer(judgement, on: query.name, query.hashes, in: &message) {
-      return Decision(step(outcome, query.head, query.type, present, &message), told)
+      return Decision(step(outcome, subject, &message), told)
     }
-    // 6. ANY of an open name. After the policy: a blocked name's ANY tells the sinkhole's addresses.
+    // 6. What is known here by itself: special-use names, the operator's own records. After the policy: a rule or zone
+    //    that lists such a name decides. Before ANY, for these names have little and may tell it, and before the cache:
+    //    what was asked upstream until a reload made it local is not told any more.
+    if snapshot.local.mayKnow(query.hashes) {
+      switch snapshot.local.answer(query, limit: judgement.ttlLimit, in: &message) {
+      case .unknown: break
+      case .respond(let length):
+        counters.add(.local)
+        return Decision(.respond(length), told)
+      case .alias(let chain):
+        counters.add(.local)
+        return Decision(follow(chain, subject, &message), told)
+      }
+    }
+    // 7. ANY of an open name. After the policy: a blocked name's ANY tells the sinkhole's addresses.
     if query.type == .any {
       return Decision(.respond(Refusal.writeAny(to: query.head, in: &message)), told)
     }
-    // 7. What is known already; the policy has its say about where it leads.
+    // 8. What was asked before; the policy has its say about where it leads.
     let key = CacheKey(query)
     if case .hit(let length, let traits) = cache.answer(query, key: key, now: present.clock, in: &message) {
       counters.add(.cacheHits)
       guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length), told) }
       return review(query.name, subject, judgement, traits, length, told, &message)
     }
-    // 8. All else is asked.
+    // 9. All else is asked.
     return Decision(.forward(key), told)
   }
 
@@ -135,8 +149,7 @@ package struct Resolver: ~Copyable {
     let ruling = snapshot.policy.ruling(on: name, hashes, for: subject.asker, present.activity)
     let judgement = subject.judge(ruling)
     if let outcome = subject.answer(judgement, on: name, hashes, in: &message) {
-      return Decision(
-        step(outcome, waiter.head, waiter.type, present, &message), Told(judgement, ruling, subject.asker))
+      return Decision(step(outcome, subject, &message), Told(judgement, ruling, subject.asker))
     }
     guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length)) }
     // What was said of the name itself was told when it was asked for.
@@ -152,7 +165,7 @@ package struct Resolver: ~Copyable {
       switch review.run(traits, in: &message) {
       case .goOn, .openBelow: break
       case .answer(let outcome):
-        return Decision(step(outcome, subject.head, subject.type, subject.present, &message), review.told)
+        return Decision(step(outcome, subject, &message), review.told)
       case .endless:
         counters.add(.serverFailures)
         return Decision(.respond(Refusal.write(.badUpstream, to: subject.head, in: &message)), told)
@@ -165,28 +178,38 @@ package struct Resolver: ~Copyable {
 
   /// What the policy answers instead of the truth, as a step.
   private func step(
-    _ outcome: SinkholeAnswer.Outcome, _ head: QueryHead, _ type: RecordType, _ present: Present,
-    _ message: inout MutableSpan<UInt8>
+    _ outcome: SinkholeAnswer.Outcome, _ subject: Subject, _ message: inout MutableSpan<UInt8>
   ) -> Decision.Step {
     counters.add(.blocked)
     switch outcome {
     case .silence, .open: return .drop
     case .respond(let length): return .respond(length)
-    case .alias(let chain): return follow(chain, head, type, present, &message)
+    case .alias(let chain): return follow(chain, subject, &message)
     }
   }
 
-  /// Answers by an alias whose target is in the cache, or has it asked for.
+  /// Answers by an alias whose target is known here or in the cache, or has it asked for.
   private func follow(
-    _ chain: AliasChain, _ head: QueryHead, _ type: RecordType, _ present: Present,
-    _ message: inout MutableSpan<UInt8>
+    _ chain: AliasChain, _ subject: Subject, _ message: inout MutableSpan<UInt8>
   ) -> Decision.Step {
     var scratch = [UInt8](repeating: 0, count: 65_536)
     var span = scratch.mutableSpan
-    let query = Query(asking: chain.target, type, like: head, in: &span)
+    let query = Query(asking: chain.target, subject.type, like: subject.head, in: &span)
+    if subject.snapshot.local.mayKnow(query.hashes) {
+      switch subject.snapshot.local.answer(query, in: &span) {
+      case .unknown: break
+      case .respond:
+        return .respond(
+          chain.write(to: subject.head, from: span.span, questionEnd: query.head.questionEnd, in: &message))
+      // It leads to a name that is not known here: no circle.
+      case .alias(let further): return follow(chain.appending(further), subject, &message)
+      }
+    }
     let key = CacheKey(query)
-    guard case .hit = cache.answer(query, key: key, now: present.clock, in: &span) else { return .follow(chain, key) }
+    guard case .hit = cache.answer(query, key: key, now: subject.present.clock, in: &span) else {
+      return .follow(chain, key)
+    }
     counters.add(.cacheHits)
-    return .respond(chain.write(to: head, from: span.span, questionEnd: query.head.questionEnd, in: &message))
+    return .respond(chain.write(to: subject.head, from: span.span, questionEnd: query.head.questionEnd, in: &message))
   }
 }

@@ -8,6 +8,7 @@ package final class Snapshot: Sendable {
   package let policy: Policy
   package let sinkhole: SinkholeAnswer
   package let ownNames: OwnNames
+  package let local: LocalKnowledge
   /// Clients that may ask at all.
   package let allowedClients: [IPPrefix]
   /// Forwarders between stubs and us that are believed when they say for whom they ask.
@@ -22,13 +23,14 @@ package final class Snapshot: Sendable {
   package let sourceWarnings: [String]
 
   package init(
-    generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
-    trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules, privacy: ClientPrivacy,
+    generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, local: LocalKnowledge,
+    allowedClients: [IPPrefix], trustedForwarders: [IPPrefix], upstreams: [SocketAddress], clocks: TimeZoneRules, privacy: ClientPrivacy,
     sourceWarnings: [String] = []
   ) {
     self.generation = generation
     self.policy = policy
     self.sinkhole = sinkhole
+    self.local = local
     self.allowedClients = allowedClients
     self.trustedForwarders = trustedForwarders
     self.upstreams = upstreams
