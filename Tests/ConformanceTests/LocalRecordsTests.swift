@@ -219,8 +219,8 @@ struct LocalRecordsTests {
     Wrong("{records: [\"a.example CH A 192.0.2.1\"]}", "s.yaml:1:19: class CH, expected IN. "),
     Wrong("{records: [\"a.example DS 1 8 2 00\"]}", "s.yaml:1:19: type DS is about a zone or a message, expected data of a name. "),
     Wrong("{records: [\". A 192.0.2.1\"]}", "s.yaml:1:19: the root is no local name. "),
-    Wrong("{hosts: {x.localhost: 192.0.2.1}}", "s.yaml:1:31: x.localhost is the asking machine itself (RFC 6761 section 6.3). "),
-    Wrong("{hosts: {a.sinkhole.internal: 192.0.2.1}}", "s.yaml:1:39: a.sinkhole.internal is one of Sinkhole's own names. "),
+    Wrong("{hosts: {x.localhost: 192.0.2.1}}", "s.yaml:1:30: x.localhost is the asking machine itself (RFC 6761 section 6.3). "),
+    Wrong("{hosts: {a.sinkhole.internal: 192.0.2.1}}", "s.yaml:1:38: a.sinkhole.internal is one of Sinkhole's own names. "),
     Wrong("{records: [\"a.example CNAME a.sinkhole.internal\"]}", "s.yaml:1:19: a.example leads to one of Sinkhole's own names. "),
     Wrong(
       "{hosts: {a.example: [192.0.2.1, 192.0.2.1]}, records: [\"a.example CNAME b.example\", \"A.example A 192.0.2.1\"]}",
