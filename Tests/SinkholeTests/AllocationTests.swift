@@ -62,6 +62,11 @@ struct AllocationTests {
     #expect(try perQuery(Message.query("www.example.org", flags: 0)) == AllocationTests.ofLdns)
   }
 
+  @Test("an answer from own knowledge costs no more", arguments: ["x.localhost", "www.test", "5.0.0.10.in-addr.arpa"])
+  func local(_ name: String) throws {
+    #expect(try perQuery(Message.query(name)) == AllocationTests.ofLdns)
+  }
+
   @Test("a cached answer costs no more", arguments: [true, false])
   func cached(_ withOPT: Bool) throws {
     let packet = Message.query("www.example.org", edns: withOPT ? .init() : nil)

@@ -12,20 +12,25 @@ package struct ChainLink: Sendable {
 }
 
 /// An answer by alias: CNAMEs from the name asked for to `target`, which has to be looked up. What it says is data of
-/// the policy's making, to which no rule applies (draft-vixie-dnsop-dns-rpz section 6).
+/// the policy's or the operator's making, to which no rule applies (draft-vixie-dnsop-dns-rpz section 6).
 package struct AliasChain: Sendable {
   /// The last one leads to `target`.
   package let links: [ChainLink]
   package let target: Name
-  package let remark: Response.Remark
+  package let remark: Response.Remark?
   /// Seconds that anything in the answer may live.
   package let ttl: UInt32
 
-  package init(links: [ChainLink], target: Name, remark: Response.Remark, ttl: UInt32) {
+  package init(links: [ChainLink], target: Name, remark: Response.Remark?, ttl: UInt32) {
     self.links = links
     self.target = target
     self.remark = remark
     self.ttl = ttl
+  }
+
+  /// This chain, and behind it what its target leads to.
+  package func appending(_ further: AliasChain) -> AliasChain {
+    AliasChain(links: links + further.links, target: further.target, remark: remark, ttl: min(ttl, further.ttl))
   }
 
   /// Writes the chain and what `source`, a whole message about `target` whose question ends at `questionEnd`, says.

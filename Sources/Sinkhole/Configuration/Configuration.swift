@@ -35,6 +35,13 @@ package struct Configuration: Sendable {
   /// Lines that the log of restricted queries may have in a second.
   package var restrictedLogPerSecond = 1000
 
+  /// The operator's own hosts and records.
+  package var local = LocalRecords()
+  /// Seconds that their answers live, where a record does not say otherwise.
+  package var localTTL: UInt32 = 300
+  /// Special-use names that are asked upstream after all, each with all below it.
+  package var openSpecialNames: [Name] = []
+
   package var log = Log()
   package var access = Access()
 

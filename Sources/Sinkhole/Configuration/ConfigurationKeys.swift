@@ -6,7 +6,7 @@ package enum ConfigurationKeys {
       [
         "listen", "workers", "reply_trains", "upstreams", "forward", "forwarding", "sinkhole", "zones", "groups", "policies", "default_policy",
         "never_block", "time_zone", "cache", "notice", "control", "state", "log", "identity", "limits", "access",
-        "cookies", "rate_limit",
+        "cookies", "rate_limit", "local", "special_names",
       ]
     ),
     ("listen", ["dns", "allow", "trusted_forwarders"]),
@@ -23,6 +23,8 @@ package enum ConfigurationKeys {
     ),
     ("a selector", ["services", "category", "jurisdiction", "vendor", "zone", "names"]),
     ("cache", ["size"]),
+    ("local", ["hosts", "records", "ttl"]),
+    ("special_names", ["open"]),
     (
       "notice",
       [

@@ -77,6 +77,8 @@ package struct ConfigurationReader {
       case "limits": reader.readLimits(value)
       case "cookies": reader.readCookies(value)
       case "rate_limit": reader.readRateLimit(value)
+      case "local": reader.readLocal(value)
+      case "special_names": reader.readSpecialNames(value)
       default: return false
       }
       return true

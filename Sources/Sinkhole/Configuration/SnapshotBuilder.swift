@@ -24,10 +24,17 @@ package struct SnapshotBuilder {
     let policy = try PolicyCompiler.compile(sources.zones, configuration.definition, wording: wording)
     return Snapshot(
       generation: generation, policy: policy,
-      sinkhole: configuration.sinkhole, identity: configuration.identity,
+      sinkhole: configuration.sinkhole, identity: configuration.identity, local: local,
       allowedClients: configuration.allowedClients, trustedForwarders: configuration.trustedForwarders,
       routing: UpstreamRouting(configuration).routing(of: policy), clocks: configuration.timeZone, privacy: privacy,
       cookies: cookies, sourceWarnings: sources.warnings)
+  }
+
+  /// What is answered without an upstream. A domain that is forwarded to upstreams of its own is open to them.
+  private var local: LocalKnowledge {
+    LocalKnowledge(
+      records: configuration.local, ttl: configuration.localTTL, opened: configuration.openSpecialNames,
+      forwarded: configuration.forward.map(\.name))
   }
 
   private func cookieSecrets(_ faults: inout [Fault]) -> CookieSecrets {

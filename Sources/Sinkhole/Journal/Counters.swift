@@ -13,6 +13,7 @@ package enum Counter: Int, CaseIterable, Sendable {
   case rateSlipped
   case rateDisplaced
   case blocked
+  case local
   case lifted
   case observed
   case cacheHits
@@ -60,6 +61,7 @@ package enum Counter: Int, CaseIterable, Sendable {
     case .rateSlipped: "rate_limit.slipped"
     case .rateDisplaced: "rate_limit.displaced"
     case .blocked: "answers.policy"
+    case .local: "answers.local"
     case .lifted: "policy.lifted"
     case .observed: "policy.observed"
     case .cacheHits: "answers.cache"

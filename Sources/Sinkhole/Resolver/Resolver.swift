@@ -115,11 +115,25 @@ package struct Resolver: ~Copyable {
     if let outcome = subject.answer(judgement, on: query.name, query.hashes, in: &message) {
       return Decision(step(outcome, subject, &message), told)
     }
-    // 6. ANY of an open name. After the policy: a blocked name's ANY tells the sinkhole's addresses.
+    // 6. What is known here by itself: special-use names, the operator's own records. After the policy: a rule or zone
+    //    that lists such a name decides. Before ANY, for these names have little and may tell it, and before the cache:
+    //    what was asked upstream until a reload made it local is not told any more.
+    if snapshot.local.mayKnow(query.hashes) {
+      switch snapshot.local.answer(query, limit: judgement.ttlLimit, in: &message) {
+      case .unknown: break
+      case .respond(let length):
+        counters.add(.local)
+        return Decision(.respond(length), told)
+      case .alias(let chain):
+        counters.add(.local)
+        return Decision(follow(chain, subject, &message), told)
+      }
+    }
+    // 7. ANY of an open name. After the policy: a blocked name's ANY tells the sinkhole's addresses.
     if query.type == .any {
       return Decision(.respond(Refusal.writeAny(to: query.head, in: &message)), told)
     }
-    // 7. What is known already; the policy has its say about where it leads.
+    // 8. What was asked before; the policy has its say about where it leads.
     let choice = snapshot.routing.choice(for: query.hashes, group: subject.asker.group)
     let key = CacheKey(query, view: snapshot.routing.choices[choice].view)
     switch cache.answer(query.name.wire, to: query.head, key: key, now: present.clock, in: &message) {
@@ -130,7 +144,7 @@ package struct Resolver: ~Copyable {
         ? review(query.name, subject, judgement, traits, length, told, &message) : Decision(.respond(length), told)
       guard isDue, case .respond(let length) = decision.step else { return decision }
       return Decision(.respondAndRefresh(length, Way(key: key, choice: choice, hasStale: false)), decision.told)
-    // 8. All else is asked.
+    // 9. All else is asked.
     case .stale: return Decision(.forward(Way(key: key, choice: choice, hasStale: true)), told)
     case .miss: return Decision(.forward(Way(key: key, choice: choice, hasStale: false)), told)
     }
@@ -152,8 +166,7 @@ package struct Resolver: ~Copyable {
     let ruling = snapshot.policy.ruling(on: name, hashes, for: subject.asker, present.activity)
     let judgement = subject.judge(ruling)
     if let outcome = subject.answer(judgement, on: name, hashes, in: &message) {
-      return Decision(
-        step(outcome, subject, &message), Told(judgement, ruling, subject.asker))
+      return Decision(step(outcome, subject, &message), Told(judgement, ruling, subject.asker))
     }
     guard subject.mustReview(traits, after: judgement) else { return Decision(.respond(length)) }
     // What was said of the name itself was told when it was asked for.
@@ -192,13 +205,23 @@ package struct Resolver: ~Copyable {
     }
   }
 
-  /// Answers by an alias whose target is in the cache, or has it asked for.
+  /// Answers by an alias whose target is known here or in the cache, or has it asked for.
   private func follow(
     _ chain: AliasChain, _ subject: Subject, _ message: inout MutableSpan<UInt8>
   ) -> Decision.Step {
     var scratch = [UInt8](repeating: 0, count: 65_536)
     var span = scratch.mutableSpan
     let query = Query(asking: chain.target, subject.type, like: subject.head, in: &span)
+    if subject.snapshot.local.mayKnow(query.hashes) {
+      switch subject.snapshot.local.answer(query, in: &span) {
+      case .unknown: break
+      case .respond:
+        return .respond(
+          chain.write(to: subject.head, from: span.span, questionEnd: query.head.questionEnd, in: &message))
+      // It leads to a name that is not known here: no circle.
+      case .alias(let further): return follow(chain.appending(further), subject, &message)
+      }
+    }
     let choice = subject.snapshot.routing.choice(for: query.hashes, group: subject.asker.group)
     let key = CacheKey(query, view: subject.snapshot.routing.choices[choice].view)
     guard case .hit = cache.answer(query.name.wire, to: query.head, key: key, now: subject.present.clock, in: &span) else {

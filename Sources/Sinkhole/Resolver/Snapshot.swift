@@ -8,6 +8,7 @@ package final class Snapshot: Sendable {
   package let policy: Policy
   package let sinkhole: SinkholeAnswer
   package let ownNames: OwnNames
+  package let local: LocalKnowledge
   /// Clients that may ask at all.
   package let allowedClients: [IPPrefix]
   /// Forwarders between stubs and us that are believed when they say for whom they ask.
@@ -24,13 +25,14 @@ package final class Snapshot: Sendable {
   package let sourceWarnings: [String]
 
   package init(
-    generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, allowedClients: [IPPrefix],
-    trustedForwarders: [IPPrefix], routing: Routing, clocks: TimeZoneRules, privacy: ClientPrivacy,
-    cookies: CookieSecrets = .off, sourceWarnings: [String] = []
+    generation: Int, policy: Policy, sinkhole: SinkholeAnswer, identity: Identity, local: LocalKnowledge,
+    allowedClients: [IPPrefix], trustedForwarders: [IPPrefix], routing: Routing, clocks: TimeZoneRules,
+    privacy: ClientPrivacy, cookies: CookieSecrets = .off, sourceWarnings: [String] = []
   ) {
     self.generation = generation
     self.policy = policy
     self.sinkhole = sinkhole
+    self.local = local
     self.allowedClients = allowedClients
     self.trustedForwarders = trustedForwarders
     self.routing = routing
@@ -45,7 +47,7 @@ package final class Snapshot: Sendable {
   /// The same with another way to the upstreams.
   package func routed(by routing: Routing, generation: Int) -> Snapshot {
     Snapshot(
-      generation: generation, policy: policy, sinkhole: sinkhole, identity: ownNames.identity,
+      generation: generation, policy: policy, sinkhole: sinkhole, identity: ownNames.identity, local: local,
       allowedClients: allowedClients, trustedForwarders: trustedForwarders, routing: routing, clocks: clocks,
       privacy: privacy, cookies: cookies, sourceWarnings: sourceWarnings)
   }

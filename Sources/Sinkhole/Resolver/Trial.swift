@@ -18,6 +18,8 @@ package struct Trial {
     let outcome: String
     let text: String
     var remark: Response.Remark?
+    /// What says that it is known here, without an upstream.
+    var local: String?
   }
 
   package init(name: Name, type: RecordType, client: IPAddress, snapshot: Snapshot, at instant: Instant) {
@@ -47,10 +49,12 @@ package struct Trial {
       return Answer(outcome: "no query", text: "-")
     }
     query.hashName()
+    let counters = Counters()
     let resolver = Resolver(
-      cache: ResponseCache(size: ResponseCache.minimumSize), counters: Counters(), overlay: Overlay())
+      cache: ResponseCache(size: ResponseCache.minimumSize), counters: counters, overlay: Overlay())
     let present = Present(clock: 0, instant: instant.unixSeconds, policy: snapshot.policy)
     let decision = resolver.decide(query, peer: client, snapshot: snapshot, present: present, message: &span)
+    let local = counters.value(.local) > 0 ? snapshot.local.source(of: name) : nil
     let remark = decision.told.verdict.map { snapshot.policy.effect(of: $0) }.flatMap { $0.restricts ? $0.remark : nil }
     switch decision.step {
     case .drop: return Answer(outcome: explanation.outcome, text: "silence")
@@ -58,16 +62,19 @@ package struct Trial {
       let upstreams = snapshot.routing.choices[way.choice].servers.map(\.description).joined(separator: ", ")
       return Answer(outcome: explanation.outcome, text: "forwarded to \(upstreams)")
     case .follow(let alias, _):
-      return Answer(outcome: explanation.outcome, text: "CNAME \(alias.target), which is looked up", remark: remark)
+      return Answer(
+        outcome: local == nil ? explanation.outcome : "local", text: "CNAME \(alias.target), which is looked up",
+        remark: remark, local: local)
     case .respond(let length), .respondAndRefresh(let length, _):
       let octets = span.span
       let code = Header.responseCode(octets)
       let answers = octets.uint16(at: Header.answerCount)
       let cut = octets[2] & Header.truncated != 0 ? ", truncated" : ""
       // A stranger, or a type that nobody is asked for: the policy had no part in it.
-      let outcome = code == .refused && decision.told.verdict == nil ? "refused" : explanation.outcome
+      let isRefused = code == .refused && decision.told.verdict == nil
+      let outcome = isRefused ? "refused" : local == nil ? explanation.outcome : "local"
       let text = "\(code), \(answers) answer record\(answers == 1 ? "" : "s"), \(length) octets\(cut)"
-      return Answer(outcome: outcome, text: text, remark: remark)
+      return Answer(outcome: outcome, text: text, remark: remark, local: local)
     }
   }
 
@@ -94,6 +101,7 @@ package struct Trial {
       add("review", rule.review.map { "\($0)" })
     }
     add("trigger", triggerText)
+    add("local", answer.local)
     if let observation, let rule = observation.effect?.rule {
       add("observed", "rule \(rule.id) would block it: \(observation.trigger ?? "?"), \(observation.place ?? "?")")
     }
@@ -145,6 +153,7 @@ package struct Trial {
       members.append(("observed_by", PlainText.quoted(rule.id)))
       if let trigger = observation.trigger { members.append(("observed_trigger", PlainText.quoted(trigger))) }
     }
+    if let local = answer.local { members.append(("local", PlainText.quoted(local))) }
     members.append(("answer", PlainText.quoted(answer.text)))
     if let remark = answer.remark {
       members.append(("ede", "\(remark.code.rawValue)"))
