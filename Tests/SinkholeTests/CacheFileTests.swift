@@ -102,7 +102,7 @@ final class CacheFileTests {
     let octets = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     var random = SeededRandom(seed: 7)
     var kept = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<1000 {
       var spoilt = octets
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         spoilt[Int.random(in: 28..<(octets.count - 12), using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -113,7 +113,7 @@ final class CacheFileTests {
       for number in 0..<12 { _ = try pantry.ask(Self.query(number), at: 50) }
       #expect(pantry.cache.statistics(inspects: true).isConsistent)
     }
-    #expect(kept > 1000)
+    #expect(kept > 100)
   }
 
   /// With the checksums of one block and the end made right.
