@@ -163,7 +163,8 @@ package struct CacheFile: Sendable {
     let key = CacheKey(
       nameHash: hashes.whole, type: RecordType(rawValue: message.uint16(at: nameEnd)),
       dnssecOK: marks.contains(.dnssecOK), checkingDisabled: marks.contains(.checkingDisabled), view: view)
-    return cache.store(response, name: name.wire, key: key, now: now &- UInt32(truncatingIfNeeded: age), message: message)
+    let storedAt = now &- UInt32(truncatingIfNeeded: age)
+    return cache.store(response, name: name.wire, key: key, now: storedAt, message: message)
   }
 
   /// The file from its front.

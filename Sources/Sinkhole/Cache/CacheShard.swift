@@ -11,6 +11,8 @@ struct CacheShard: Sendable {
   private var table: CacheTable
   /// Traces of what left probation unused: each at the place that its hash tells, over the one before.
   private var traces: [UInt16]
+  /// Whether the main queue has had to let something go: until then nobody on probation has to leave.
+  private var hasFilled = false
   private let staleFor: UInt32
   private let renews: Bool
 
@@ -165,6 +167,7 @@ struct CacheShard: Sendable {
     probation.removeAll()
     main.removeAll()
     for index in traces.indices { traces[index] = 0 }
+    hasFilled = false
     count = 0
   }
 
@@ -182,7 +185,8 @@ struct CacheShard: Sendable {
   mutating func walk(from cursor: inout Cursor, _ body: (CacheEntry, Span<UInt8>) -> Bool) -> Bool {
     var (entries, octets) = (256, 65_536)
     while entries > 0, octets > 0 {
-      let queue = (oldest: cursor.isMain ? main.oldest : probation.oldest, length: cursor.isMain ? main.length : probation.length)
+      let queue =
+        cursor.isMain ? (oldest: main.oldest, length: main.length) : (oldest: probation.oldest, length: probation.length)
       var number = cursor.number ?? queue.oldest
       // What stood there may have left meanwhile.
       if number &- queue.oldest > UInt32(queue.length) { number = queue.oldest }
@@ -233,7 +237,7 @@ struct CacheShard: Sendable {
       let number = probation.oldest
       var entry = probation.removeOldest()
       guard entry.marks.contains(.isLive) else { continue }
-      guard entry.uses > 0, now &- entry.storedAt < entry.lifetime else {
+      guard entry.uses > 0 || !hasFilled, now &- entry.storedAt < entry.lifetime else {
         if let slot = table.slot(of: CacheShard.place(number, isMain: false), hash: entry.hash) { evict(slot: slot) }
         leaveTrace(of: entry.hash)
         continue
@@ -250,6 +254,7 @@ struct CacheShard: Sendable {
     var moves = 0
     while true {
       if let offset = main.gap(for: length) { return offset }
+      hasFilled = true
       let number = main.oldest
       var entry = main.removeOldest()
       guard entry.marks.contains(.isLive) else { continue }
