@@ -5,7 +5,7 @@ BUILD = $(SWIFT) build -c release
 TEST = $(SWIFT) test -c release --disable-testable-imports --skip-build
 SERVER = .build/release/sinkholed
 
-.PHONY: run test build bench bench-quick bench-policy soak fuzz lint
+.PHONY: run test build bench bench-quick bench-policy bench-cache soak fuzz lint
 
 run: setup-build build
 	$(SERVER) run
@@ -37,6 +37,12 @@ bench-policy: setup-build
 	$(BUILD) --product policy-bench
 	.build/release/policy-bench
 
+# What the cache keeps beside other rules of replacement, what a look and a store cost, and a day of its life:
+# docs/performance.md.
+bench-cache: setup-build
+	$(BUILD) --product cache-bench
+	.build/release/cache-bench
+
 # Mixed load while the policy is reloaded every second: nothing lost, nothing wrong, memory flat.
 soak: setup-bench build
 	python3 Benchmarks/soak.py
@@ -46,7 +52,7 @@ fuzz: setup-build
 	scripts/fuzz
 
 lint:
-	$(SWIFT) format lint --recursive --parallel Benchmarks/Policy Sources Tests Package.swift
+	$(SWIFT) format lint --recursive --parallel Benchmarks/Cache Benchmarks/Policy Sources Tests Package.swift
 
 setup-%:
 	@scripts/setup $*

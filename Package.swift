@@ -141,6 +141,10 @@ let package = Package(
       name: "policy-bench",
       dependencies: ["Sinkhole", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Benchmarks/Policy"),
+    .executableTarget(
+      name: "cache-bench",
+      dependencies: ["Sinkhole", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/Cache"),
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),

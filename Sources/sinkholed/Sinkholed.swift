@@ -8,6 +8,6 @@ struct Sinkholed: AsyncParsableCommand {
     abstract: "A DNS sinkhole resolver: restricts listed services, says so, and forwards everything else.",
     subcommands: [
       Run.self, Check.self, Explain.self, PolicyCommand.self, ZoneCommand.self, Authorise.self, Lists.self, LogCommand.self,
-      CertificateAuthority.self, Reload.self, StatusCommand.self,
+      CacheCommand.self, CertificateAuthority.self, Reload.self, StatusCommand.self,
     ])
 }

@@ -46,7 +46,9 @@ struct CacheModelTests {
         #expect(message.answers.first?.ipv4 == last[number])
       }
     }
-    let statistics = cache.statistics()
+    let statistics = cache.statistics(inspects: true)
+    #expect(statistics.isConsistent)
+    #expect(statistics.octets <= statistics.capacity)
     #expect(hits > 1000)
     #expect(statistics.evictions > 1000)
     #expect(statistics.entries > 0)

@@ -11,6 +11,8 @@ struct CacheShard: Sendable {
   private var table: CacheTable
   /// Traces of what left probation unused: each at the place that its hash tells, over the one before.
   private var traces: [UInt16]
+  /// Whether the main queue has had to let something go: until then nobody on probation has to leave.
+  private var hasFilled = false
   private let staleFor: UInt32
   private let renews: Bool
 
@@ -165,7 +167,66 @@ struct CacheShard: Sendable {
     probation.removeAll()
     main.removeAll()
     for index in traces.indices { traces[index] = 0 }
+    hasFilled = false
     count = 0
+  }
+
+  // MARK: Walks
+
+  /// Where a walk over a shard stands: before this number of this queue. Entries may come, go and move meanwhile; one that
+  /// moves does so to where the walk has not been yet.
+  struct Cursor {
+    fileprivate var isMain = false
+    fileprivate var number: UInt32?
+  }
+
+  /// Shows `body` entries from `cursor` on, with the ring that holds them: so many and so many octets at most, since the
+  /// lock is held meanwhile. Those that it says false to are taken out. False when that was the last.
+  mutating func walk(from cursor: inout Cursor, _ body: (CacheEntry, Span<UInt8>) -> Bool) -> Bool {
+    var (entries, octets) = (256, 65_536)
+    while entries > 0, octets > 0 {
+      let queue =
+        cursor.isMain ? (oldest: main.oldest, length: main.length) : (oldest: probation.oldest, length: probation.length)
+      var number = cursor.number ?? queue.oldest
+      // What stood there may have left meanwhile.
+      if number &- queue.oldest > UInt32(queue.length) { number = queue.oldest }
+      guard number &- queue.oldest < UInt32(queue.length) else {
+        if cursor.isMain { return false }
+        cursor = Cursor(isMain: true)
+        continue
+      }
+      cursor.number = number &+ 1
+      entries -= 1
+      let place = CacheShard.place(number, isMain: cursor.isMain)
+      let entry = self[place]
+      guard entry.marks.contains(.isLive) else { continue }
+      octets -= Int(entry.length)
+      let isKept = withRing(of: place) { body(entry, $0) }
+      if !isKept, let slot = table.slot(of: place, hash: entry.hash) { remove(slot: slot) }
+    }
+    return true
+  }
+
+  /// The octets of all entries, and whether the books agree with each other. For tests and benchmarks.
+  func inspect() -> (octets: Int, isConsistent: Bool) {
+    var (live, octets, isConsistent) = (0, 0, true)
+    for isMain in [false, true] {
+      let queue = isMain ? main : probation
+      var end: Int?
+      for index in 0..<UInt32(queue.length) {
+        let number = queue.oldest &+ index
+        let entry = queue[number]
+        octets += Int(entry.length)
+        // One behind the other, but for one wrap to the front.
+        if let end, Int(entry.offset) < end, entry.offset != 0 { isConsistent = false }
+        if entry.end > queue.capacity { isConsistent = false }
+        end = entry.end
+        guard entry.marks.contains(.isLive) else { continue }
+        live += 1
+        if table.slot(of: CacheShard.place(number, isMain: isMain), hash: entry.hash) == nil { isConsistent = false }
+      }
+    }
+    return (octets, isConsistent && live == count && octets <= capacity)
   }
 
   // MARK: Room
@@ -176,7 +237,7 @@ struct CacheShard: Sendable {
       let number = probation.oldest
       var entry = probation.removeOldest()
       guard entry.marks.contains(.isLive) else { continue }
-      guard entry.uses > 0, now &- entry.storedAt < entry.lifetime else {
+      guard entry.uses > 0 || !hasFilled, now &- entry.storedAt < entry.lifetime else {
         if let slot = table.slot(of: CacheShard.place(number, isMain: false), hash: entry.hash) { evict(slot: slot) }
         leaveTrace(of: entry.hash)
         continue
@@ -193,6 +254,7 @@ struct CacheShard: Sendable {
     var moves = 0
     while true {
       if let offset = main.gap(for: length) { return offset }
+      hasFilled = true
       let number = main.oldest
       var entry = main.removeOldest()
       guard entry.marks.contains(.isLive) else { continue }

@@ -88,13 +88,18 @@ package final class ResponseCache: Sendable {
   }
 
   /// Sums over all shards; for status, not for the road.
-  package func statistics() -> Statistics {
+  /// - Parameter inspects: whether all entries are looked at, for `octets` and `isConsistent`; each shard's lock is held for it.
+  package func statistics(inspects: Bool = false) -> Statistics {
     var sum = Statistics()
     for index in 0..<ResponseCache.shardCount {
       shards[index].lock.withLock { shard in
         sum.entries += shard.count
         sum.evictions += shard.evictions
         sum.capacity += shard.capacity
+        guard inspects else { return }
+        let books = shard.inspect()
+        sum.octets += books.octets
+        if !books.isConsistent { sum.isConsistent = false }
       }
     }
     return sum
@@ -105,6 +110,22 @@ package final class ResponseCache: Sendable {
     package var evictions = 0
     /// Octets for names and responses.
     package var capacity = 0
+    /// Of these, in use.
+    package var octets = 0
+    /// Whether the shards' books agree: what each queue holds, lies in it and is found by its table, and is counted.
+    package var isConsistent = true
+  }
+
+  /// Shows `body` everything that is held, a few entries at a time while their shard is locked; what it says false to is
+  /// taken out. `pause` is called whenever no lock is held.
+  func walk<Failure: Error>(
+    _ body: (CacheEntry, Span<UInt8>) -> Bool, pause: () throws(Failure) -> Void
+  ) throws(Failure) {
+    for index in 0..<ResponseCache.shardCount {
+      var cursor = CacheShard.Cursor()
+      while shards[index].lock.withLock({ $0.walk(from: &cursor, body) }) { try pause() }
+      try pause()
+    }
   }
 
   package func removeAll() {

@@ -27,6 +27,8 @@ package struct Configuration: Sendable {
   package var timeZone = TimeZoneRules.utc
   /// Where what outlives the process is kept.
   package var state = defaultState
+  /// Where the cache is kept over a restart; nil: nowhere.
+  package var cacheFile: String?
   package var notice = Notice()
   /// The socket that `reload` and `status` talk to; nil turns it off.
   package var control: String? = defaultControlPath

@@ -22,7 +22,7 @@ package enum ConfigurationKeys {
       ]
     ),
     ("a selector", ["services", "category", "jurisdiction", "vendor", "zone", "names"]),
-    ("cache", ["size"]),
+    ("cache", ["size", "min_ttl", "max_ttl", "max_negative_ttl", "stale", "prefetch", "file"]),
     ("local", ["hosts", "records", "ttl"]),
     ("special_names", ["open"]),
     (

@@ -121,16 +121,6 @@ package struct ConfigurationReader {
     }
   }
 
-  private mutating func readCache(_ node: Node) {
-    readMapping(node, "cache") { reader, key, value in
-      guard key == "size" else { return false }
-      if let size = reader.octets(value, "cache.size", ResponseCache.minimumSize...(64 << 30)) {
-        reader.configuration.server.cacheSize = size
-      }
-      return true
-    }
-  }
-
   private mutating func readIdentity(_ node: Node) {
     readMapping(node, "identity") { reader, key, value in
       guard let text = reader.text(value, key) else { return true }

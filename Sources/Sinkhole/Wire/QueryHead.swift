@@ -12,7 +12,7 @@ package struct QueryHead: BitwiseCopyable, Sendable {
 
   init() {}
 
-  init(_ message: Span<UInt8>, questionEnd: Int, over transport: Transport) {
+  package init(_ message: Span<UInt8>, questionEnd: Int, over transport: Transport) {
     id = message.uint16(at: 0)
     flags = (message[2], message[3])
     self.questionEnd = questionEnd

@@ -1,5 +1,16 @@
 /// Names of the reverse tree (RFC 1035 section 3.5, RFC 3596 section 2.5).
 package enum ReverseName {
+  package static func name(of address: IPAddress) -> Name {
+    let octets = (0..<address.octetCount).reversed().map { address.octet($0) }
+    let text =
+      switch address.family {
+      case .v4: octets.map { "\($0)." }.joined() + "in-addr.arpa"
+      case .v6: octets.map { "\(String($0 & 15, radix: 16)).\(String($0 >> 4, radix: 16))." }.joined() + "ip6.arpa"
+      }
+    // Of digits and dots alone, so it is a name.
+    return Name(text) ?? Name()
+  }
+
   /// The zones that hold the addresses of `prefix`, cut where labels are: one, or the two to 128 whose last label varies.
   /// Nil for less than 8 bits of IPv4 or 16 of IPv6, whose zones are not an operator's.
   package static func zones(of prefix: IPPrefix) -> [Name]? {

@@ -44,6 +44,9 @@ struct Run: AsyncParsableCommand {
         LimitReporter(server: server, privacy: privacy, logger: logger),
       ]
       if let lists { services.append(lists) }
+      if let path = configuration.cacheFile {
+        services.append(CacheKeeper(path, settings: configuration.server, cache: server.cache, logger: logger))
+      }
       let restrictions = PolicyRestrictions(server: server)
       let keeper = try configuration.notice.https.map { _ in
         try CertificateKeeper(configuration, restrictions, logger: logger)

@@ -13,10 +13,10 @@ struct ControlAnswer: Sendable {
   let text: String
 }
 
-/// A Unix socket for `reload`, `status`, exceptions and lists: one line in, text out, closed. Whoever may open it may reload, so the
+/// A Unix socket for `reload`, `status`, exceptions, lists and the cache: one line in, text out, closed. Whoever may open it may reload, so the
 /// folder and the socket are the server's user's alone.
 struct ControlServer: Service {
-  private static let maximumRequest = 256
+  private static let maximumRequest = 2048
   private static let patience = TimeAmount.seconds(5)
 
   let path: String
@@ -90,6 +90,7 @@ struct ControlServer: Service {
     }
     let words = request.split(separator: " ").map(String.init)
     if let answer = ExceptionDesk(server: server).respond(to: words) { return answer }
+    if let answer = CacheDesk(cache: server.cache).respond(to: words) { return answer }
     if let answer = await ListDesk(refresher: lists).respond(to: words) { return answer }
     return ControlAnswer(isSuccess: false, text: "unknown request: this server is of another version than the command")
   }
