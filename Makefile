@@ -5,7 +5,7 @@ BUILD = $(SWIFT) build -c release
 TEST = $(SWIFT) test -c release --disable-testable-imports --skip-build
 SERVER = .build/release/sinkholed
 
-.PHONY: run test build bench bench-quick bench-policy soak fuzz lint
+.PHONY: run test build bench bench-quick bench-policy faults soak fuzz lint
 
 run: setup-build build
 	$(SERVER) run
@@ -40,6 +40,10 @@ bench-policy: setup-build
 # Mixed load while the policy is reloaded every second: nothing lost, nothing wrong, memory flat.
 soak: setup-bench build
 	python3 Benchmarks/soak.py
+
+# Upstreams that are slow, wrong, lying or gone, beside Unbound and dnsdist; as root, for network namespaces.
+faults: setup-bench build
+	python3 Benchmarks/Faults/faults.py
 
 # Mutated packets against the road, under AddressSanitizer with leak checking: docs/testing.md.
 fuzz: setup-build

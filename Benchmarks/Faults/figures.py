@@ -10,6 +10,7 @@ SLACK = 0.025           # seconds that a shared machine may add to any latency
 SHARE_TOLERANCE = 1.0   # percentage points of right answers
 LATENCY_FACTOR = 1.25   # times the p99 of the best peer, and SLACK
 RECOVERY_TOLERANCE = 0.5
+LATE_ALLOWED = 0.01     # share of a slot's queries that may be late in a slot that is well
 RECOVERY_LIMIT = 2.0    # seconds: worse than this is worse than promised
 
 KINDS = ("new", "warm")
@@ -39,14 +40,17 @@ def summary(records):
 
 def recovery(records, limit):
     """Seconds from the end of the fault to the first slot in which every query
-    for a new name was answered right within the limit; None: never."""
+    for a new name was answered right, and all but LATE_ALLOWED of them within
+    the limit; None: never."""
     if not records:
         return None
     begins = records[0][1]
     slots = {}
     for _, sent, latency, verdict in records:
-        slots.setdefault(int((sent - begins) / SLOT), []).append(verdict == "right" and latency <= limit)
-    good = [slot for slot in sorted(slots) if all(slots[slot])]
+        slots.setdefault(int((sent - begins) / SLOT), []).append((verdict == "right", latency > limit))
+    good = [slot for slot, queries in sorted(slots.items())
+            if all(right for right, _ in queries)
+            and sum(late for _, late in queries) <= LATE_ALLOWED * len(queries)]
     return good[0] * SLOT if good else None
 
 

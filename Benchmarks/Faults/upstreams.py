@@ -99,6 +99,7 @@ class Flapping(Fault):
 
 
 FAULTS = [
+    Fault("none", "nothing is wrong: what the machine itself does to the figures"),
     Killed("killed", "the process is gone: ICMP port unreachable"),
     Blackholed("blackholed", "the address is gone: silence"),
     Flapping("flapping", "1 s silent, 1 s well"),
