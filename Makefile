@@ -45,12 +45,12 @@ soak: setup-bench build
 faults: setup-bench build
 	python3 Benchmarks/Faults/faults.py
 
-# Mutated packets against the road, under AddressSanitizer with leak checking: docs/testing.md.
+# Mutated packets and libFuzzer over all that reads from outside, under AddressSanitizer: docs/testing.md.
 fuzz: setup-build
 	scripts/fuzz
 
 lint:
-	$(SWIFT) format lint --recursive --parallel Benchmarks/Policy Sources Tests Package.swift
+	$(SWIFT) format lint --recursive --parallel Benchmarks/Policy Fuzz/Entries Fuzz/Inputs Sources Tests Package.swift
 
 setup-%:
 	@scripts/setup $*
