@@ -46,7 +46,7 @@ faults: setup-bench build
 	python3 Benchmarks/Faults/faults.py
 
 # Mutated packets and libFuzzer over all that reads from outside, under AddressSanitizer: docs/testing.md.
-fuzz: setup-build
+fuzz: setup-fuzz
 	scripts/fuzz
 
 lint:
