@@ -18,7 +18,8 @@ package enum Reading {
   package static func response(_ message: [UInt8]) -> String {
     // The forwarder has seen that there is one question, its own, before it walks.
     guard message.count > Header.length, message.span.uint16(at: Header.questionCount) == 1,
-      let end = Name.end(of: message.span, from: Header.length), end + 4 <= message.count, let walk = MessageWalk(message.span, questionEnd: end + 4)
+      let end = Name.end(of: message.span, from: Header.length), end + 4 <= message.count,
+      let walk = MessageWalk(message.span, questionEnd: end + 4)
     else { return "reject" }
     return "response \(walk.answers) \(walk.authority) \(walk.leastTTL.map { String($0) } ?? "-")"
   }
