@@ -136,13 +136,14 @@ def save(run, chosen):
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
     versions = {name: harness.first_line([program, "--version" if name == "dnsdist" else "-V"])
                 for name, _, program in run.programs if name in ("unbound", "dnsdist")}
+    paths = {name: program for name, _, program in run.programs}
     about = {fault.name: fault.about for fault in chosen.faults}
     text = harness.RESULTS / f"faults-{stamp}.md"
     data = harness.RESULTS / f"faults-{stamp}.json"
     text.write_text(figures.table(run.results) + "\n" + "".join(
         f"- `{name}`: {what}\n" for name, what in about.items()))
     data.write_text(json.dumps({
-        "machine": platform.platform(), "versions": versions, "phases": chosen.phases,
+        "machine": platform.platform(), "versions": versions, "programs": paths, "phases": chosen.phases,
         "rate": chosen.rate, "warm_rate": chosen.warm_rate, "faults": about,
         "results": [{"fault": fault, "upstreams": number, "servers": found}
                     for (fault, number), found in run.results.items()]}, indent=1) + "\n")
