@@ -5,7 +5,7 @@ BUILD = $(SWIFT) build -c release
 TEST = $(SWIFT) test -c release --disable-testable-imports --skip-build
 SERVER = .build/release/sinkholed
 
-.PHONY: run test build bench bench-quick bench-policy bench-cache soak fuzz lint
+.PHONY: run test build bench bench-quick bench-policy bench-cache faults soak fuzz lint
 
 run: setup-build build
 	$(SERVER) run
@@ -47,12 +47,16 @@ bench-cache: setup-build
 soak: setup-bench build
 	python3 Benchmarks/soak.py
 
-# Mutated packets against the road, under AddressSanitizer with leak checking: docs/testing.md.
-fuzz: setup-build
+# Upstreams that are slow, wrong, lying or gone, beside Unbound and dnsdist; as root, for network namespaces.
+faults: setup-bench build
+	python3 Benchmarks/Faults/faults.py
+
+# Mutated packets and libFuzzer over all that reads from outside, under AddressSanitizer: docs/testing.md.
+fuzz: setup-fuzz
 	scripts/fuzz
 
 lint:
-	$(SWIFT) format lint --recursive --parallel Benchmarks/Cache Benchmarks/Policy Sources Tests Package.swift
+	$(SWIFT) format lint --recursive --parallel Benchmarks/Cache Benchmarks/Policy Fuzz/Entries Fuzz/Inputs Sources Tests Package.swift
 
 setup-%:
 	@scripts/setup $*

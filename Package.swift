@@ -136,6 +136,9 @@ let package = Package(
       path: "Tests/LedgerWriter"),
     // What tests share: a scripted upstream, raw sockets, messages, peers. Plain Foundation, so not checked.
     .target(name: "Support", dependencies: ["Sinkhole"], path: "Tests/Support"),
+    // What coverage-guided fuzzing and the replay of its corpus have in common, and the fuzzer's program: Fuzz/README.md.
+    .target(name: "FuzzEntries", dependencies: ["Sinkhole", "Support"], path: "Fuzz/Entries"),
+    .executableTarget(name: "fuzz-inputs", dependencies: ["FuzzEntries"], path: "Fuzz/Inputs"),
     .executableTarget(name: "packet-mutations", dependencies: ["Sinkhole", "Support"], path: "Fuzz/PacketMutations"),
     .executableTarget(
       name: "policy-bench",
@@ -146,7 +149,7 @@ let package = Package(
       dependencies: ["Sinkhole", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Benchmarks/Cache"),
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
-    .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "Ldns", "Sinkhole", "Support"]),
+    .testTarget(name: "SinkholeTests", dependencies: ["AllocationCount", "FuzzEntries", "Ldns", "Sinkhole", "Support"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Sinkhole", "Support"]),
     .testTarget(name: "PeerTests", dependencies: ["Sinkhole", "SinkholeLedger", "SinkholeWeb", "Support", "sinkholed"]),
   ],

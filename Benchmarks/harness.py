@@ -27,6 +27,8 @@ PROGRAMS = {
     "load": ["load.c", "clients.c", "questions.c", "reply.c"],
     "floor": ["floor.c"],
     "upstream": ["upstream.c"],
+    "faulty": ["Faults/faulty.c", "Faults/fault.c", "Faults/response.c", "Faults/later.c",
+               "Faults/connections.c"],
 }
 CFLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
 
@@ -52,7 +54,7 @@ def build():
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         raise Failure("no C compiler: run the set-up step of the Makefile")
-    headers = list(HERE.glob("*.h"))
+    headers = [*HERE.glob("*.h"), *HERE.glob("Faults/*.h")]
     for name, sources in PROGRAMS.items():
         program, paths = BUILD / name, [HERE / source for source in sources]
         newest = max(path.stat().st_mtime for path in paths + headers)
@@ -405,11 +407,11 @@ def query_bytes(name, qtype=1, identifier=0x5157):
         + struct.pack("!2H", qtype, 1)
 
 
-def ask(port, name, seconds=0.5):
+def ask(port, name, seconds=0.5, address="127.0.0.1"):
     """The response to one A query, or None."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.settimeout(seconds)
-        udp.connect(("127.0.0.1", port))
+        udp.connect((address, port))
         try:
             udp.send(query_bytes(name))
             return udp.recv(4096)

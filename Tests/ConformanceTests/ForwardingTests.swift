@@ -347,7 +347,8 @@ struct ForwardingTests {
     let answer = try #require(try two.udp().ask(Message.query("www.example.org")))
     #expect(answer.answers.map(\.ipv4) == ["192.0.2.80"], "\(Self.deadStreams[index].0)")
     let one = try TestServer(upstreams: [first.port])
-    let failure = try #require(try one.udp().ask(Message.query("www.example.org")))
+    // One that keeps its connection open and never answers is given up after some seconds.
+    let failure = try #require(try one.udp(seconds: 6).ask(Message.query("www.example.org")))
     #expect(failure.rcode == 2)
     #expect(!failure.isTruncated)
     #expect(failure.extendedError?.code == 23)

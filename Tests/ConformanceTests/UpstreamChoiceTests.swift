@@ -108,7 +108,7 @@ struct UpstreamChoiceTests {
       forward:
         example.org: ["127.0.0.1:\(upstreams[1].port)"]
         sub.example.org: ["127.0.0.1:\(upstreams[2].port)"]
-        10.1.0.0/16: ["127.0.0.1:\(upstreams[2].port)"]
+        9.1.0.0/16: ["127.0.0.1:\(upstreams[2].port)"]
       groups:
         others: {clients: [127.0.0.9], policy: open, upstreams: ["127.0.0.1:\(upstreams[3].port)"]}
       policies: {open: [{allow: everything}]}
@@ -121,7 +121,7 @@ struct UpstreamChoiceTests {
       ("www.example.net", "127.0.0.1", "192.0.2.0"), ("example.org", "127.0.0.1", "192.0.2.1"),
       ("a.b.example.org", "127.0.0.1", "192.0.2.1"), ("sub.example.org", "127.0.0.1", "192.0.2.2"),
       ("x.sub.example.org", "127.0.0.1", "192.0.2.2"), ("notsub.example.org", "127.0.0.1", "192.0.2.1"),
-      ("1.0.1.10.in-addr.arpa", "127.0.0.1", "192.0.2.2"), ("1.0.2.10.in-addr.arpa", "127.0.0.1", "192.0.2.0"),
+      ("1.0.1.9.in-addr.arpa", "127.0.0.1", "192.0.2.2"), ("1.0.2.9.in-addr.arpa", "127.0.0.1", "192.0.2.0"),
       // What is cached for one is not told to the other, where they have other upstreams.
       ("www.example.net", "127.0.0.9", "192.0.2.3"), ("sub.example.org", "127.0.0.9", "192.0.2.2"),
       ("www.example.net", "127.0.0.1", "192.0.2.0"),

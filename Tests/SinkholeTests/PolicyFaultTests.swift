@@ -32,7 +32,7 @@ struct PolicyFault: CustomTestStringConvertible, Sendable {
     PolicyFault("groups:\n  a: {policy: p}", "s.yaml:2:3: group a has no clients. Write clients: in it."),
     PolicyFault(
       "groups:\n  a:\n    client: 10.0.0.1\n    policy: p",
-      "s.yaml:3:5: unknown key \"client\" in a group, expected one of: clients, policy. Correct or delete it.",
+      "s.yaml:3:5: unknown key \"client\" in a group, expected one of: clients, policy, upstreams. Correct or delete it.",
       "s.yaml:2:3: group a has no clients. Write clients: in it."),
     PolicyFault(
       "groups:\n  a: {clients: [10.0.0.0/8, 10.0.0.1/8], policy: p}",

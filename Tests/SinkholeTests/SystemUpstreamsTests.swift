@@ -34,9 +34,9 @@ struct SystemUpstreamsTests {
   }
 
   @Test("a prefix stands for the zones of its reverse names", arguments: [
-    ("10.0.0.0/8", ["10.in-addr.arpa."]), ("172.16.0.0/15", ["16.172.in-addr.arpa.", "17.172.in-addr.arpa."]),
-    ("192.0.2.0/24", ["2.0.192.in-addr.arpa."]), ("192.0.2.8/32", ["8.2.0.192.in-addr.arpa."]),
-    ("2001:db8::/32", ["8.b.d.0.1.0.0.2.ip6.arpa."]), ("fd00::/16", ["0.0.d.f.ip6.arpa."]), ("10.0.0.0/7", nil), ("fc00::/7", nil),
+    ("10.0.0.0/8", ["10.in-addr.arpa"]), ("172.16.0.0/15", ["16.172.in-addr.arpa", "17.172.in-addr.arpa"]),
+    ("192.0.2.0/24", ["2.0.192.in-addr.arpa"]), ("192.0.2.8/32", ["8.2.0.192.in-addr.arpa"]),
+    ("2001:db8::/32", ["8.b.d.0.1.0.0.2.ip6.arpa"]), ("fd00::/16", ["0.0.d.f.ip6.arpa"]), ("10.0.0.0/7", nil), ("fc00::/7", nil),
   ] as [(String, [String]?)])
   func reverses(_ prefix: String, _ names: [String]?) throws {
     #expect(ReverseName.zones(of: try #require(IPPrefix(prefix)))?.map { "\($0)" } == names)

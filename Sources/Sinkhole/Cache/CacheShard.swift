@@ -245,7 +245,8 @@ struct CacheShard: Sendable {
       let offset = makeRoomInMain(for: Int(entry.length), now: now)
       main.copy(entry, of: probation, to: offset)
       entry.offset = UInt32(offset)
-      entry.uses = 0
+      // Who is let in for the room that there is has less of a right to it.
+      entry.uses = min(entry.uses, 1)
       move(entry, from: CacheShard.place(number, isMain: false))
     }
   }

@@ -75,6 +75,13 @@ struct Exchange: BitwiseCopyable, Sendable {
     return false
   }
 
+  func hasOpenStream(to position: Int) -> Bool {
+    for index in 0..<attemptCount where attempts[index].isStream && attempts[index].isOpen {
+      if Int(attempts[index].position) == position { return true }
+    }
+    return false
+  }
+
   mutating func add(_ attempt: Attempt) {
     attempts[attemptCount] = attempt
     attemptCount += 1

@@ -169,7 +169,11 @@ extension Forwarder {
     }
     if message[2] & Header.truncated != 0 {
       if attempt.isStream { counters.add(.upstreamMalformed) }
-      if !attempt.isStream, send(index, to: Int(attempt.position), isStream: true, now: now) { return }
+      if !attempt.isStream {
+        // An earlier query's was truncated, too: what is under way stays so.
+        if exchanges[index].hasOpenStream(to: Int(attempt.position)) { return }
+        if send(index, to: Int(attempt.position), isStream: true, now: now) { return }
+      }
       return giveUp(on: Int(attempt.position), for: index, now: now)
     }
     // A referral: it does not recurse for us.

@@ -58,8 +58,8 @@ final class UpstreamChoice {
   /// Whether one more query may go there: it can help, has had fewer than it may, and has room.
   private func mayAsk(_ position: Int, _ exchange: Exchange, _ limit: Int) -> Bool {
     guard !exchange.isHopeless(position), lanes[position].inFlight < limit else { return false }
-    let queries = exchange.queries(to: position)
-    return lanes[position].server.transport == .udp && queries.datagrams < Exchange.queriesToOne || queries.streams == 0
+    // What TCP was needed for, or could not do, UDP will not do.
+    return exchange.queries(to: position).streams == 0
   }
 
   /// One to ask beside `first`, without need: to learn how it does.

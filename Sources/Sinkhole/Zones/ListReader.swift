@@ -36,10 +36,22 @@ struct ListReader {
   static func read(
     file: String, _ format: some ListFormat, _ title: String?, _ nameGuard: NameGuard, _ audience: SourceAudience? = nil
   ) throws(Faults) -> PolicyZone {
+    try read(file, format, title, nameGuard, audience) { () throws(Fault) in try SourceLines(file: file) }
+  }
+
+  /// Reads text already in memory, called `file` in faults.
+  static func read(text: [UInt8], file: String, _ format: some ListFormat) throws(Faults) -> PolicyZone {
+    try read(file, format, nil, .basic, nil) { () throws(Fault) in try SourceLines(text: text, file: file) }
+  }
+
+  private static func read(
+    _ file: String, _ format: some ListFormat, _ title: String?, _ nameGuard: NameGuard, _ audience: SourceAudience?,
+    _ open: () throws(Fault) -> SourceLines
+  ) throws(Faults) -> PolicyZone {
     let title = title ?? SourceTitle.stem(of: file)
     var list = ListReader(file: file, title: title, nameGuard: nameGuard, audience: audience)
     do throws(Fault) {
-      let lines = try SourceLines(file: file)
+      let lines = try open()
       list.builder.identify(
         origin: Name("\(SourceTitle.label(title)).\(suffix)") ?? Name(), serial: ListSerial.serial(at: lines.modified),
         title: title)

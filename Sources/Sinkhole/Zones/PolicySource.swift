@@ -28,4 +28,16 @@ package enum PolicySource {
     case .adblock: return try ListReader.read(file: file, AdBlockList(), title, nameGuard, audience)
     }
   }
+
+  /// Reads text already in memory, as from a source from elsewhere: it may not include files.
+  ///
+  /// - Throws: as above.
+  package static func read(text: [UInt8], file: String, format: SourceFormat) throws(Faults) -> PolicyZone {
+    switch format {
+    case .rpz: return try PolicyZoneReader.read(text: text, file: file, mayInclude: false)
+    case .hosts: return try ListReader.read(text: text, file: file, HostsFile())
+    case .domains: return try ListReader.read(text: text, file: file, DomainList())
+    case .adblock: return try ListReader.read(text: text, file: file, AdBlockList())
+    }
+  }
 }
