@@ -91,6 +91,7 @@ server:
 	module-config: "iterator"
 	do-ip6: no
 	serve-expired: yes
+	serve-expired-client-timeout: 1800
 	prefetch: yes
 forward-zone:
 	name: "."

@@ -5,7 +5,7 @@ struct Exchange: BitwiseCopyable, Sendable {
   static let queriesToOne = 3
   /// Milliseconds for everything together: less than the five seconds after which stubs give up.
   static let patience: UInt64 = 4500
-  /// The same where every upstream is known to be down.
+  /// The same where every upstream has been down for a while.
   static let patienceWhenDown: UInt64 = 2000
   /// Milliseconds after which a stub is told what has expired, if there is that (RFC 8767 section 5: 1.8 seconds).
   static let stubPatience: UInt64 = 1800
@@ -20,8 +20,9 @@ struct Exchange: BitwiseCopyable, Sendable {
     var isOpen = false
     /// It took longer than it should, and its upstream was told so.
     var isLate = false
-    /// In a plainer form than one that was refused.
+    /// In a plainer form than one that was refused, or not answered.
     var isPlainer = false
+    var isAfterSilence = false
     var id: UInt16 = 0
     /// The socket or connection that it left by.
     var channel: UInt32 = 0
@@ -53,7 +54,9 @@ struct Exchange: BitwiseCopyable, Sendable {
   /// Whether it is in the coalescing table.
   var isShared = false
   /// The cache holds what has expired: better than nothing.
-  let hasStale: Bool
+  var hasStale: Bool
+  /// How often it has waited for upstreams that had just gone to come back.
+  private(set) var pauses = 0
   /// Settled: only what it may teach about upstreams is still waited for.
   var isSettled = false
 
@@ -106,6 +109,12 @@ struct Exchange: BitwiseCopyable, Sendable {
       if attempts[index].isStream { streams += 1 } else { datagrams += 1 }
     }
     return (datagrams, streams, datagrams + streams)
+  }
+
+  /// Those that were gone may be asked again; those that gave errors not.
+  mutating func pause() {
+    pauses += 1
+    hopeless = erred
   }
 
   func isHopeless(_ position: Int) -> Bool { hopeless & 1 << UInt16(position) != 0 }

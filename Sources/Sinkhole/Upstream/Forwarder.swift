@@ -45,6 +45,8 @@ package final class Forwarder {
 
   static let maximumHedges = 100.0
   static let hedgesPerQuery = 0.1
+  /// Milliseconds to wait for an upstream that has just gone, before its second and third time.
+  static let pauses: [UInt64] = [800, 1500]
 
   package init(
     limits: Limits, cache: ResponseCache, counters: Counters, poller: Poller, sink: any ReplySink, now: UInt64
@@ -129,6 +131,11 @@ package final class Forwarder {
       if hasStale, now >= exchanges[known].startedAt + Exchange.stubPatience { return .stale }
       guard let place = stubs.add(waiter, alias, next: exchanges[known].firstWaiter) else { return fullOfStubs() }
       exchanges[known].firstWaiter = place + 1
+      if hasStale, !exchanges[known].hasStale {
+        // Begun before it expired.
+        exchanges[known].hasStale = true
+        schedule(known, at: exchanges[known].deadline)
+      }
       counters.add(.coalesced)
       return .waiting
     }
@@ -178,7 +185,7 @@ package final class Forwarder {
     serial &+= 1
     let exchange = Exchange(
       question, key: key, serial: serial, choice: slot, hasStale: hasStale, now: now,
-      patience: way.isDown ? Exchange.patienceWhenDown : Exchange.patience)
+      patience: way.isDown && !way.wasHeard(now) ? Exchange.patienceWhenDown : Exchange.patience)
     guard let index = exchanges.add(exchange) else { return nil }
     exchanges[index].question.spelling = random.next()
     way.exchanges += 1

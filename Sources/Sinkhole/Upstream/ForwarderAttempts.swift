@@ -47,13 +47,13 @@ extension Forwarder {
     guard let choice = choices[exchanges[index].choice], exchanges[index].mayTryAgain else { return false }
     let lane = choice.lanes[position]
     var form = plain ?? lane.manners.form(options, now: now)
-    var isPlainer = plain != nil
+    var (isPlainer, isAfterSilence) = (plain != nil, false)
     // Nobody can forge a response on a connection without seeing it.
     if isStream { form.remove(.randomCase) }
     let isLast = exchanges[index].queries(to: position).datagrams == Exchange.queriesToOne - 1
-    if !isStream, !isPlainer, isLast, form.contains(.edns), lane.manners.mayBeDeafToEDNS {
+    if !isStream, !isPlainer, isLast, form.contains(.edns), lane.manners.mayBeDeafToEDNS(isDown: lane.health.isDown) {
       form.subtract([.edns, .cookie])
-      isPlainer = true
+      (isPlainer, isAfterSilence) = (true, true)
     }
     let sent =
       isStream
@@ -68,8 +68,8 @@ extension Forwarder {
     }
     exchanges[index].add(
       Exchange.Attempt(
-        position: UInt8(position), form: form, isStream: isStream, isOpen: true, isPlainer: isPlainer, id: sent.id,
-        channel: sent.channel, sentAt: now))
+        position: UInt8(position), form: form, isStream: isStream, isOpen: true, isPlainer: isPlainer,
+        isAfterSilence: isAfterSilence, id: sent.id, channel: sent.channel, sentAt: now))
     return true
   }
 
@@ -98,13 +98,17 @@ extension Forwarder {
   /// The next thing to do for an exchange whose time has come.
   func advance(_ index: Int, now: UInt64) {
     guard !exchanges[index].isSettled else {
-      noteLate(index, now: now, all: true)
-      return drop(index)
+      let isOver = now >= exchanges[index].endsAt
+      noteLate(index, now: now, all: isOver)
+      return isOver ? drop(index) : schedule(index, at: exchanges[index].endsAt)
     }
     noteLate(index, now: now, all: now >= exchanges[index].endsAt)
     guard now < exchanges[index].endsAt else { return fail(index, now: now) }
-    if exchanges[index].hasStale, now >= exchanges[index].startedAt + Exchange.stubPatience {
+    let isDown = choices[exchanges[index].choice]?.isDown == true
+    if exchanges[index].hasStale, isDown || now >= exchanges[index].startedAt + Exchange.stubPatience {
       answerStale(index, now: now)
+      // Nobody waits: soon the next who asks may try anew.
+      if exchanges[index].firstWaiter == 0 { exchanges[index].endsAt = min(exchanges[index].endsAt, now + 500) }
     }
     let wasEarly = exchanges[index].attemptCount == 1 && !exchanges[index].attempts[0].isLate
     if attempt(index, now: now) {
@@ -115,7 +119,7 @@ extension Forwarder {
         counters.add(.upstreamFailovers)
       }
     } else if exchanges[index].hasOpenAttempt {
-      schedule(index, at: exchanges[index].endsAt)
+      if !pause(index, now: now) { schedule(index, at: exchanges[index].endsAt) }
     } else {
       fail(index, now: now)
     }
@@ -131,6 +135,43 @@ extension Forwarder {
       exchanges[index].noteLate(number)
       lane.health.noteLoss(now: now)
       counters.add(.upstreamTimeouts)
+    }
+  }
+
+  /// Has an exchange that nobody can help with now wait for an upstream that answered a moment ago: one that is being
+  /// restarted is back before the stub gives up. False when there is no use in it.
+  func pause(_ index: Int, now: UInt64) -> Bool {
+    let pauses = exchanges[index].pauses
+    guard pauses < Forwarder.pauses.count, exchanges[index].firstWaiter != 0, !exchanges[index].hasStale,
+      !exchanges[index].wasAnswered, exchanges[index].mayTryAgain, exchanges.count * 2 < exchanges.capacity,
+      now + Forwarder.pauses[pauses] < exchanges[index].endsAt,
+      choices[exchanges[index].choice]?.wasHeard(now) == true
+    else { return false }
+    exchanges[index].pause()
+    schedule(index, at: now + Forwarder.pauses[pauses])
+    return true
+  }
+
+  /// When the next response that should have come by now is late: to be told of it early.
+  func nextLate(_ index: Int) -> UInt64? {
+    guard let choice = choices[exchanges[index].choice] else { return nil }
+    var next: UInt64?
+    for number in 0..<exchanges[index].attemptCount {
+      let attempt = exchanges[index].attempts[number]
+      guard attempt.isOpen, !attempt.isLate else { continue }
+      let late = attempt.sentAt + choice.lanes[Int(attempt.position)].health.timeout
+      next = min(next ?? .max, late)
+    }
+    return next
+  }
+
+  /// Tells upstreams that another was first, which had been asked later.
+  func noteOvertaken(_ index: Int, now: UInt64) {
+    guard let choice = choices[exchanges[index].choice] else { return }
+    for number in 0..<exchanges[index].attemptCount {
+      let attempt = exchanges[index].attempts[number]
+      let lane = choice.lanes[Int(attempt.position)]
+      if attempt.isOpen, !attempt.isLate, now > attempt.sentAt + lane.health.patience { lane.health.noteOvertaken() }
     }
   }
 }

@@ -125,7 +125,7 @@ extension Forwarder {
     counters.add(.upstreamResponses)
     // The first of a connection was made for it: its time says nothing of the next.
     let time = now - attempt.sentAt
-    if lane.health.noteResponse(after: time) { failures.forgive() }
+    if lane.health.noteResponse(after: time, now: now) { failures.forgive() }
   }
 
   /// An upstream that always sent its cookie sends none: somebody else may have answered. Over TCP it is itself.
@@ -182,7 +182,8 @@ extension Forwarder {
     {
       return complain(message, walk, index, attempt, isBare: false, lane, now: now)
     }
-    lane.manners.noteUnderstood(attempt.form, hasOPT: walk.hasOPT, refused: attempt.isPlainer, now: now)
+    lane.manners.noteUnderstood(
+      attempt.form, hasOPT: walk.hasOPT, isPlainer: attempt.isPlainer, afterSilence: attempt.isAfterSilence, now: now)
     if lane.health.noteAnswer() { failures.forgive() }
     if exchanges[index].erred != 0 { noteWrong(index) }
     take(message, walk, index, attempt, lane, now: now, clock: clock)
@@ -231,7 +232,8 @@ extension Forwarder {
       return keep(octets.span, rest, index, nil, isAuthentic: false, now: now, clock: clock)
     }
     let isAuthentic = lane.server.isTrusted && message[3] & Header.authenticData != 0
-    let remark = walk.options.isEmpty ? nil : UpstreamRemark.extendedError(message.extracting(walk.options), from: lane.server)
+    let remark =
+      walk.options.isEmpty ? nil : UpstreamRemark.extendedError(message.extracting(walk.options), from: lane.server)
     keep(message, walk, index, remark, isAuthentic: isAuthentic, now: now, clock: clock)
   }
 
@@ -278,6 +280,7 @@ extension Forwarder {
 
   /// There is no answer to be had: what has expired, if the cache has that, or the reason.
   func fail(_ index: Int, now: UInt64) {
+    if pause(index, now: now) { return }
     let reason: Refusal.Reason = exchanges[index].wasAnswered ? .badUpstream : .noUpstream
     failures.note(exchanges[index].key, reason, now: now)
     if exchanges[index].hasStale { answerStale(index, now: now) }
@@ -343,6 +346,7 @@ extension Forwarder {
     guard !exchanges[index].isSettled else { return }
     exchanges[index].isSettled = true
     exchanges[index].endsAt = now + 1000
-    schedule(index, at: now + 1000)
+    noteOvertaken(index, now: now)
+    schedule(index, at: nextLate(index) ?? now + 1000)
   }
 }

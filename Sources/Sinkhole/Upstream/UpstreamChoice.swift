@@ -26,6 +26,9 @@ final class UpstreamChoice {
   /// Every one is down, as far as is known.
   var isDown: Bool { lanes.allSatisfy(\.health.isDown) }
 
+  /// Some upstream answered not long ago.
+  func wasHeard(_ now: UInt64) -> Bool { lanes.contains { $0.health.wasHeard(now) } }
+
   struct Step {
     /// Index into `lanes`.
     let position: Int
@@ -51,7 +54,8 @@ final class UpstreamChoice {
       if queries < fewest { (best, fewest) = (position, queries) }
     }
     guard let best else { return nil }
-    let isSilent = exchange.queries(to: best).datagrams >= Exchange.queriesToOne
+    let queries = exchange.queries(to: best)
+    let isSilent = queries.datagrams >= Exchange.queriesToOne || queries.streams > 0
     return Step(position: best, isStream: isSilent || lanes[best].server.transport == .tcp)
   }
 
@@ -59,7 +63,7 @@ final class UpstreamChoice {
   private func mayAsk(_ position: Int, _ exchange: Exchange, _ limit: Int) -> Bool {
     guard !exchange.isHopeless(position), lanes[position].inFlight < limit else { return false }
     // What TCP was needed for, or could not do, UDP will not do.
-    return exchange.queries(to: position).streams == 0
+    return exchange.queries(to: position).streams <= exchange.pauses
   }
 
   /// One to ask beside `first`, without need: to learn how it does.

@@ -6,6 +6,8 @@ struct UpstreamHealth: Sendable {
   /// What a certain loss is worth in response time: between a lossy upstream and one this much slower, either is right.
   private static let lossPenalty = 256.0
   private static let errorsToNote = 5
+  /// One heard within this time may be about to come back.
+  private static let recently: UInt64 = 5000
   /// Milliseconds between probes of one that is down: doubling from the first to the second.
   private static let probeInterval: ClosedRange<UInt64> = 1000...30_000
 
@@ -24,6 +26,7 @@ struct UpstreamHealth: Sendable {
   /// Errors in a row.
   private var errors = 0
   private var interval: UInt64 = 0
+  private var heardAt: UInt64 = 0
   /// When the next query may be sent to one that is down, to see whether it is.
   private(set) var probeAt: UInt64 = 0
 
@@ -49,7 +52,8 @@ struct UpstreamHealth: Sendable {
   }
 
   /// A response, whatever it says. True when it was thought to be down.
-  mutating func noteResponse(after time: UInt64) -> Bool {
+  mutating func noteResponse(after time: UInt64, now: UInt64) -> Bool {
+    heardAt = now
     let sample = Double(time)
     if isMeasured {
       variation += (abs(sample - smoothed) - variation) / 4
@@ -65,6 +69,12 @@ struct UpstreamHealth: Sendable {
     interval = 0
     return wasDown
   }
+
+  /// It answered not long ago.
+  func wasHeard(_ now: UInt64) -> Bool { isMeasured && now < heardAt + UpstreamHealth.recently }
+
+  /// Another upstream, asked later because this one was late, was first.
+  mutating func noteOvertaken() { trouble += (1 - trouble) / 8 }
 
   /// No response in time.
   mutating func noteLoss(now: UInt64) {

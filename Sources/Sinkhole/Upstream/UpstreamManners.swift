@@ -3,6 +3,8 @@
 struct UpstreamManners: Sendable {
   /// Milliseconds after which what was given up is tried again.
   private static let memory: UInt64 = 15 * 60_000
+  /// The same for what silence alone told.
+  private static let memoryOfSilence: UInt64 = 30_000
   /// Responses in other letters, one after the other, after which random case is given up.
   private static let foldsNeeded = 3
 
@@ -36,15 +38,15 @@ struct UpstreamManners: Sendable {
   }
 
   /// Silence may be a fault on the way that drops what has an OPT. It is tried without once, where none with has ever been
-  /// answered (DNS flag day 2019: silence alone proves nothing).
-  var mayBeDeafToEDNS: Bool { !hasUsedEDNS }
+  /// answered, or nothing is any more (DNS flag day 2019: silence alone proves nothing).
+  func mayBeDeafToEDNS(isDown: Bool) -> Bool { !hasUsedEDNS || isDown }
 
-  /// A query in this form was understood. `refused`: one in a better form was not.
-  mutating func noteUnderstood(_ form: UpstreamQuery.Form, hasOPT: Bool, refused: Bool, now: UInt64) {
+  /// A query in this form was understood. `isPlainer`: one in a better form was not.
+  mutating func noteUnderstood(_ form: UpstreamQuery.Form, hasOPT: Bool, isPlainer: Bool, afterSilence: Bool, now: UInt64) {
     if form.contains(.edns), hasOPT { hasUsedEDNS = true }
-    guard refused else { return }
+    guard isPlainer else { return }
     level = form.contains(.cookie) ? .withOptions : form.contains(.edns) ? .plain : .none
-    levelUntil = now + UpstreamManners.memory
+    levelUntil = now + (afterSilence && hasUsedEDNS ? UpstreamManners.memoryOfSilence : UpstreamManners.memory)
   }
 
   mutating func noteExact() { folds = 0 }
