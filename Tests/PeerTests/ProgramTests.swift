@@ -113,13 +113,13 @@ struct Wrong: CustomTestStringConvertible, Sendable {
     Wrong(
       "an upstream that is ourselves",
       "listen:\n  dns: [\"127.0.0.1:5300\"]\nupstreams: [\"127.0.0.1:5300\"]\nzones: [policy.zone]\n",
-      faults: ["sinkhole.yaml: upstream 127.0.0.1:5300 is this server itself"]),
+      faults: ["sinkhole.yaml: upstreams: 127.0.0.1:5300 is this server itself"]),
     Wrong(
       "both of these and a zone's fault",
       "listen:\n  dns: [\"0.0.0.0:5300\"]\nupstreams: [\"127.0.0.1:5300\"]\nzones: [policy.zone]\n",
       zone: zone("a A 1"),
       faults: [
-        "sinkhole.yaml: sinkhole address 127.0.0.1", "sinkhole.yaml: upstream 127.0.0.1:5300 is this server itself",
+        "sinkhole.yaml: sinkhole address 127.0.0.1", "sinkhole.yaml: upstreams: 127.0.0.1:5300 is this server itself",
         "policy.zone:5:5: ",
       ]),
   ]

@@ -243,4 +243,9 @@ enum DelayedReply {
   case silent
   /// It waits on, for another response.
   case waits
+
+  /// Octets, when there is a response now.
+  var length: Int? {
+    if case .respond(let length) = self { length } else { nil }
+  }
 }

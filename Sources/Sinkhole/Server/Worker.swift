@@ -182,13 +182,7 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   // MARK: Either transport
 
-  private enum Outcome {
-    case respond(Int), silent, waits
-
-    var length: Int? {
-      if case .respond(let length) = self { length } else { nil }
-    }
-  }
+  private typealias Outcome = DelayedReply
 
   /// Decides one message that was read, and writes the response over it.
   @inline(__always)
@@ -277,16 +271,15 @@ final class Worker: ReplySink, StreamServer.Handler {
       return .respond(waiter.write(reason, in: &octets))
     case .stale:
       waiter.writeQuestion(in: &octets)
-      guard let stale = forwarder.cache.answerStale(name.wire, to: waiter.head, key: way.key, now: present.clock, in: &octets) else {
+      guard
+        let stale = forwarder.cache.answerStale(
+          name.wire, to: waiter.head, key: way.key, now: present.clock, in: &octets)
+      else {
         counters.add(.serverFailures)
         return .respond(waiter.write(.noUpstream, in: &octets))
       }
       if stale.isStale { counters.add(.staleAnswers) }
-      return switch review(waiter, stale.traits, stale.length, &octets) {
-      case .respond(let length): .respond(length)
-      case .silent: .silent
-      case .waits: .waits
-      }
+      return review(waiter, stale.traits, stale.length, &octets)
     }
   }
 
@@ -390,11 +383,7 @@ final class Worker: ReplySink, StreamServer.Handler {
     case .drop, .forward: return .silent
     case .respond(let length), .respondAndRefresh(let length, _): return .respond(length)
     case .follow(let alias, let way):
-      switch forward(waiter, alias, alias.target, way, &buffer) {
-      case .respond(let length): return .respond(length)
-      case .silent: return .silent
-      case .waits: return .waits
-      }
+      return forward(waiter, alias, alias.target, way, &buffer)
     }
   }
 
