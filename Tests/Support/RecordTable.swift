@@ -1,5 +1,5 @@
 /// What an upstream knows: it answers as a resolver does that has these records, along CNAMEs, with NXDOMAIN for names that
-/// it does not know and no data for types that a name has not, each with an SOA of `example.org`.
+/// it does not know and no data for types that a name has not, each with an SOA of its last two labels.
 package struct RecordTable: Sendable {
   /// What is unusual about its responses.
   package enum Habit: Sendable {
@@ -38,7 +38,12 @@ package struct RecordTable: Sendable {
     let authentic: UInt8 = habits.contains(.signing) ? 0x20 : 0
     return Message.response(
       to: query, rcode: authentic | (isNegative && known.isEmpty ? 3 : 0),
-      answers: answers(found, isSigned: isSigned(query)), authority: isNegative ? [Message.soa()] : [])
+      answers: answers(found, isSigned: isSigned(query)), authority: isNegative ? [Message.soa(owner: RecordTable.zone(of: question))] : [])
+  }
+
+  /// Where a name lies: its last two labels.
+  private static func zone(of name: String) -> String {
+    name.lowercased().split(separator: ".").suffix(2).joined(separator: ".")
   }
 
   private func records(of name: String) -> [RecordText] {

@@ -138,7 +138,7 @@ private struct Expectation {
     _ target: String, _ address: String, _ changed: (String, [String], String?) -> String
   ) -> String {
     let link = "\(trigger.judged) 5 CNAME \(target)"
-    guard trigger.type == "A" else { return changed("NOERROR", [link], "example.org") }
+    guard trigger.type == "A" else { return changed("NOERROR", [link], "example.net") }
     return changed("NOERROR", [link, "\(target) <=5 A \(address)"], nil)
   }
 }

@@ -35,9 +35,9 @@ struct GardenPlays {
         .ask(
           "a.example.org A",
           "NOERROR | a.example.org 5 CNAME alias.example.net | alias.example.net 5 CNAME garden.example.com | garden.example.com 5 A 192.0.2.99 | EDE 15 r; rule r; p@0"),
-        .ask("b.example.org A", "NOERROR | b.example.org 5 CNAME none.example.net | SOA example.org | EDE 15 s; rule s; p@0"),
-        .ask("c.example.org A", "NXDOMAIN | c.example.org 5 CNAME gone.example.net | SOA example.org | EDE 15 t; rule t; p@0"),
-        .ask("c.example.org A", "NXDOMAIN | c.example.org 5 CNAME gone.example.net | SOA example.org | EDE 15 t; rule t; p@0 | unasked"),
+        .ask("b.example.org A", "NOERROR | b.example.org 5 CNAME none.example.net | SOA example.net | EDE 15 s; rule s; p@0"),
+        .ask("c.example.org A", "NXDOMAIN | c.example.org 5 CNAME gone.example.net | SOA example.net | EDE 15 t; rule t; p@0"),
+        .ask("c.example.org A", "NXDOMAIN | c.example.org 5 CNAME gone.example.net | SOA example.net | EDE 15 t; rule t; p@0 | unasked"),
       ]),
     Play(
       "no rule applies to what a garden has: it is of the policy's making",
@@ -55,7 +55,7 @@ struct GardenPlays {
       steps: [
         .ask("garden.example.net A", "NOERROR | garden.example.net 300 A 192.0.2.99 | asked garden.example.net A"),
         .ask("www.example.org A", "NOERROR | \(link) | garden.example.net <=5 A 192.0.2.99 | \(ede) | unasked"),
-        .ask("GARDEN.example.net CNAME", "NOERROR | SOA example.org"),
+        .ask("GARDEN.example.net CNAME", "NOERROR | SOA example.net"),
       ]),
     Play(
       "a chain into what leads to a garden that it is already at stays as it is",

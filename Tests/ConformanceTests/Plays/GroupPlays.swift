@@ -133,7 +133,7 @@ struct GroupPlays {
       "who may ask at all is judged by the sender", listen: "allow: [127.0.0.53, 10.0.0.0/8], trusted_forwarders: [127.0.0.53, 127.0.0.54]",
       policy: stations, upstream: upstream,
       steps: [
-        .ask("www.example.org A", "REFUSED | EDE 18 this client may not ask here | unasked", .forwarder("127.0.0.54", for: "10.1.2.3/32")),
+        .ask("www.example.org A", "REFUSED | EDE 18 this client may not ask here | unasked", .forwarder("127.0.0.54", for: "10.1.2.3/32", over: .udp)),
         .ask("www.example.org A", open, .forwarder("127.0.0.53", for: "203.0.113.9/32")),
       ]),
     Play(
@@ -229,7 +229,7 @@ struct ExceptionPlays {
         .except(.allowed, "deepseek", for: me),
         .ask(
           "www.example.org A", "NOERROR | www.example.org <=5 CNAME chat.deepseek.com | chat.deepseek.com <=5 A 198.51.100.9 | unasked"),
-        .ask("chat.deepseek.com HTTPS", "NOERROR | SOA example.org"),
+        .ask("chat.deepseek.com HTTPS", "NOERROR | SOA deepseek.com"),
       ]),
     Play(
       "every action about a service is lifted, none about a zone or a name",

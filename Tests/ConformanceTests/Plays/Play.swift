@@ -83,8 +83,11 @@ struct PlayAsker: Sendable {
   static let plain = PlayAsker(edns: nil)
 
   /// A forwarder that says for whom it asks (RFC 7871).
-  static func forwarder(_ from: String, for subnet: String, scope: UInt8 = 0) -> PlayAsker {
-    PlayAsker(from: from, edns: Message.EDNS(options: Packet.option(8, clientSubnet(subnet, scope))))
+  static func forwarder(
+    _ from: String, for subnet: String, scope: UInt8 = 0, over transport: Transport? = nil
+  ) -> PlayAsker {
+    let edns = Message.EDNS(options: Packet.option(8, clientSubnet(subnet, scope)))
+    return PlayAsker(from: from, edns: edns, transport: transport)
   }
 
   private static func clientSubnet(_ text: String, _ scope: UInt8) -> [UInt8] {
