@@ -116,7 +116,9 @@ final class StreamServer {
 
   private func closeOldestIdle() -> Bool {
     let idle = connections.values.filter { $0.waiting == 0 && !$0.hasUnsent }
-    guard let oldest = idle.min(by: { $0.lastMessage < $1.lastMessage }) else { return false }
+    // Of those that came in one round, the first: who comes last must not be closed for its own sake.
+    let oldest = idle.min { ($0.lastMessage, $0.token.serial) < ($1.lastMessage, $1.token.serial) }
+    guard let oldest else { return false }
     counters.add(.connectionsIdleClosed)
     close(oldest)
     return true
