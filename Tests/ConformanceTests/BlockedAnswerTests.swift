@@ -221,7 +221,7 @@ struct BlockedAnswerTests {
 
   @Test("a name that is cached is blocked from the next snapshot on, and open again after the next", arguments: Transport.allCases)
   func publication(_ transport: Transport) async throws {
-    let upstream = try ScriptedUpstream.answering()
+    let upstream = try ScriptedUpstream.answering(ttl: 3600)
     defer { upstream.stop() }
     let server = try TestServer(upstreams: [upstream.port], zone: Self.emptyZone)
     let client = try server.client(transport)
