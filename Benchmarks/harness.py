@@ -255,7 +255,8 @@ class Unbound(Server):
         return [self.program, "-d", "-c", path]
 
 
-UNBOUND = """\
+# Of every Unbound here: in the foreground, below its folder, as whoever starts it.
+UNBOUND_HEAD = """\
 server:
 	interface: 127.0.0.1@{port}
 	directory: "{folder}"
@@ -265,6 +266,9 @@ server:
 	do-daemonize: no
 	use-syslog: no
 	verbosity: 0
+"""
+
+UNBOUND = UNBOUND_HEAD + """\
 	statistics-interval: 0
 	# One thread that shares nothing: no lock is contended, one slab will do.
 	num-threads: 1

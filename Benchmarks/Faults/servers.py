@@ -77,16 +77,7 @@ class Unbound(Candidate):
 
 # Defaults, with answers that have expired (RFC 8767) and their fetching ahead of time. No validation: the names have
 # no signatures, and the others do none.
-UNBOUND = """\
-server:
-	interface: 127.0.0.1@{port}
-	directory: "{folder}"
-	chroot: ""
-	username: ""
-	pidfile: ""
-	do-daemonize: no
-	use-syslog: no
-	verbosity: 0
+UNBOUND = harness.UNBOUND_HEAD + """\
 	num-threads: 1
 	module-config: "iterator"
 	do-ip6: no

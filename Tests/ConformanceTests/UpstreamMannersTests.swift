@@ -82,8 +82,7 @@ struct UpstreamMannersTests {
   @Test("a response with another's cookie is passed over, and the right one behind it used")
   func wrongCookie() throws {
     let upstream = try ScriptedUpstream { query in
-      var forged = Self.cookie(query, [UInt8](1...8), client: [UInt8](repeating: 9, count: 8))
-      forged[forged.count - 1] ^= 0
+      let forged = Self.cookie(query, [UInt8](1...8), client: [UInt8](repeating: 9, count: 8))
       return [.send(forged), .wait(30), .send(Self.cookie(query, [UInt8](1...8)))]
     }
     defer { upstream.stop() }

@@ -218,8 +218,7 @@ struct PolicyIndexTests {
     let index = try PolicyIndexBuilder.build([builder.zone])
     for (text, expected) in [("a.n7.example", 100), ("a.m7.example", 0)] {
       let name = try #require(Name(text))
-      var hashes = SuffixHashes()
-      hashes.update(name.wire)
+      let hashes = SuffixHashes(name)
       var found = 0
       let before = allocation_count()
       for _ in 0..<100 {

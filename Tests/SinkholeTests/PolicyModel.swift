@@ -73,8 +73,7 @@ extension PolicyIndex {
   /// Its matches for a name written as text, "" for the root.
   func matches(_ text: String) -> [Match] {
     guard let name = Name(text.isEmpty ? "." : text) else { return [] }
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     prefetch(hashes)
     var found: [Match] = []
     forEachMatch(name, hashes) { found.append($0) }

@@ -21,8 +21,7 @@ struct SuffixHashesTests {
     var random = SeededRandom(seed: batch)
     for _ in 0..<200 {
       let name = try #require(Self.name(&random))
-      var hashes = SuffixHashes()
-      hashes.update(name.wire)
+      let hashes = SuffixHashes(name)
       #expect(hashes.count == name.labelCount)
       var suffix: Name? = name
       while let current = suffix {
@@ -52,8 +51,7 @@ struct SuffixHashesTests {
       "\\000.\\000",
     ]
     let found = texts.compactMap(Name.init).map { name in
-      var hashes = SuffixHashes()
-      hashes.update(name.wire)
+      let hashes = SuffixHashes(name)
       return hashes.whole
     }
     #expect(Set(found).count == texts.count)

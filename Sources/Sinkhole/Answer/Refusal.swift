@@ -55,10 +55,12 @@ package enum Refusal {
   }
 
   /// The question with TC: what there is to say is said over TCP.
-  package static func writeTruncated(to query: QueryHead, in message: inout MutableSpan<UInt8>) -> Int {
+  package static func writeTruncated(
+    to query: QueryHead, remark: Response.Remark? = nil, in message: inout MutableSpan<UInt8>
+  ) -> Int {
     var response = Response(to: query)
     response.adopt(octets: 0, answers: 0, authority: 0, additional: 0, truncated: true)
-    return response.finish(.noError, to: query, in: &message)
+    return response.finish(.noError, to: query, remark: remark, in: &message)
   }
 
   /// ANY of an open name: one small record instead of everything an attacker could ask for.

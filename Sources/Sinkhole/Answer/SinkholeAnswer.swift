@@ -62,8 +62,7 @@ package struct SinkholeAnswer: Sendable, Hashable {
     case .refuse: return .respond(response.finish(.refused, to: head, remark: remark, in: &message))
     case .tcpOnly:
       guard head.transport == .udp else { return .open }
-      response.adopt(octets: 0, answers: 0, authority: 0, additional: 0, truncated: true)
-      return .respond(response.finish(.noError, to: head, remark: remark, in: &message))
+      return .respond(Refusal.writeTruncated(to: head, remark: remark, in: &message))
     case .alias: return alias(verdict, effect, policy, head, type, stage, remark, in: &message)
     case .block, .caution, .data, .nxdomain, .nodata: break
     }

@@ -158,8 +158,7 @@ package struct CacheFile: Sendable {
         isAuthentic: marks.contains(.isAuthentic)),
       age < UInt64(response.lifetime) + UInt64(cache.limits.staleFor)
     else { return false }
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     let key = CacheKey(
       nameHash: hashes.whole, type: RecordType(rawValue: message.uint16(at: nameEnd)),
       dnssecOK: marks.contains(.dnssecOK), checkingDisabled: marks.contains(.checkingDisabled), view: view)

@@ -94,8 +94,7 @@ package struct FlatPolicy {
 
   /// The trigger that rules over `name` in each zone that has one, in the order of the zones.
   func matches(of name: borrowing Name) -> [PolicyIndex.Match] {
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     var matches: [PolicyIndex.Match] = []
     index.forEachMatch(name, hashes) { matches.append($0) }
     if matches.count > 1 { matches.sort { $0.zone < $1.zone } }

@@ -15,6 +15,25 @@ extension ConfigurationReader {
     }
   }
 
+  /// The entries of a mapping whose keys are the operator's own; nil, and a fault, when it is none or has more than `limit`.
+  ///
+  /// - Parameters:
+  ///   - form: of an entry, for the message.
+  ///   - things: what they are, and `remedy` what to do about too many.
+  mutating func entries(
+    _ node: Node, _ name: String, form: String, limit: Int, things: String, remedy: String
+  ) -> Node.Mapping? {
+    guard let mapping = node.mapping else {
+      report(node, "\(name) holds \(YAMLFault.kind(node)), expected \(form)", "Write such lines.")
+      return nil
+    }
+    guard mapping.count <= limit else {
+      report(node, "\(mapping.count) \(things), expected at most \(limit)", remedy)
+      return nil
+    }
+    return mapping
+  }
+
   /// A sequence, or one value for a sequence of one. Values that are none are reported and left out.
   mutating func list<Value>(
     _ node: Node, _ name: String, _ body: (inout ConfigurationReader, Node) -> Value?

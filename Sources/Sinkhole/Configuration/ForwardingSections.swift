@@ -23,18 +23,15 @@ extension ConfigurationReader {
   }
 
   mutating func readForward(_ node: Node) {
-    guard let mapping = node.mapping else {
-      return report(node, "forward holds \(YAMLFault.kind(node)), expected DOMAIN: [UPSTREAM]", "Write such lines.")
-    }
-    if mapping.count > ConfigurationReader.maximumForwardedDomains {
-      let problem = "\(mapping.count) domains, expected at most \(ConfigurationReader.maximumForwardedDomains)"
-      return report(node, problem, "Forward a domain above them.")
-    }
+    let domains = entries(
+      node, "forward", form: "DOMAIN: [UPSTREAM]", limit: ConfigurationReader.maximumForwardedDomains,
+      things: "domains", remedy: "Forward a domain above them.")
+    guard let domains else { return }
     var seen: Set<Name> = []
-    for (key, value) in mapping {
-      let domains = forwardedNames(key)
+    for (key, value) in domains {
+      let names = forwardedNames(key)
       let servers = upstreams(value, "forward: \(key.string ?? "?")")
-      for name in domains {
+      for name in names {
         if !seen.insert(name).inserted { report(key, "forward has \(name) twice", "Join the two lines.") }
         configuration.forward.append(Configuration.ForwardedDomain(name: name, upstreams: servers))
       }

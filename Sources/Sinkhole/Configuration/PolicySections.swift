@@ -3,15 +3,12 @@ import Yams
 /// `groups` and `policies`: who is held to which rules.
 extension ConfigurationReader {
   mutating func readGroups(_ node: Node) {
-    guard let mapping = node.mapping else {
-      return report(node, "groups holds \(YAMLFault.kind(node)), expected NAME: {clients, policy}", "Write such lines.")
-    }
-    if mapping.count > PolicyDefinition.maximumGroups {
-      let problem = "\(mapping.count) groups, expected at most \(PolicyDefinition.maximumGroups)"
-      return report(node, problem, "Join those that share a policy.")
-    }
+    let groups = entries(
+      node, "groups", form: "NAME: {clients, policy}", limit: PolicyDefinition.maximumGroups, things: "groups",
+      remedy: "Join those that share a policy.")
+    guard let groups else { return }
     var prefixes = 0
-    for (key, value) in mapping {
+    for (key, value) in groups {
       guard let name = identifier(key, "the name of a group") else { continue }
       var clients: [IPPrefix]?
       var policy: String?
@@ -42,15 +39,11 @@ extension ConfigurationReader {
   }
 
   mutating func readPolicies(_ node: Node) {
-    guard let mapping = node.mapping else {
-      let problem = "policies holds \(YAMLFault.kind(node)), expected NAME: and a list of rules"
-      return report(node, problem, "Write such lines.")
-    }
-    if mapping.count > PolicyDefinition.maximumPolicies {
-      let problem = "\(mapping.count) policies, expected at most \(PolicyDefinition.maximumPolicies)"
-      return report(node, problem, "Join some of them.")
-    }
-    for (key, value) in mapping {
+    let policies = entries(
+      node, "policies", form: "NAME: and a list of rules", limit: PolicyDefinition.maximumPolicies, things: "policies",
+      remedy: "Join some of them.")
+    guard let policies else { return }
+    for (key, value) in policies {
       guard let name = identifier(key, "the name of a policy") else { continue }
       guard let sequence = value.sequence else {
         report(value, "policy \(name) holds \(YAMLFault.kind(value)), expected a list of rules", "Write - block: ... lines.")

@@ -141,8 +141,7 @@ package struct LocalKnowledge: Sendable {
 
   /// What says that `name` is answered here; nil when nothing does.
   package func source(of name: Name) -> String? {
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     let match = tree.find(name, hashes)
     if match.records != nil, let encloser = LocalKnowledge.suffix(of: name, from: match.enclosed) {
       let entry = written.entries.first { $0.owner == encloser && $0.isWildcard != match.isExact }
@@ -163,8 +162,7 @@ package struct LocalKnowledge: Sendable {
     var rdata = entry.record.rdata
     for _ in 1...LocalRecords.maximumLinks {
       guard let name = Name(wire: rdata.span) else { return true }
-      var hashes = SuffixHashes()
-      hashes.update(name.wire)
+      let hashes = SuffixHashes(name)
       let alias = tree.find(name, hashes).records?.first { records[$0].type == .cname }
       guard let alias else { return false }
       rdata = records[alias].rdata

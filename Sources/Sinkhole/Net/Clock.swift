@@ -13,6 +13,10 @@ package enum Clock {
   /// Milliseconds that only go forward.
   package static func milliseconds() -> UInt64 { nanoseconds() / 1_000_000 }
 
+  /// The same in whole seconds, as the cache counts: they go round after 136 years.
+  @inline(__always)
+  package static func seconds(_ milliseconds: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: milliseconds / 1000) }
+
   /// Milliseconds since 1970 UTC: the time of day, which may be set back or forth.
   package static func unixMilliseconds() -> Int64 {
     var time = timespec()

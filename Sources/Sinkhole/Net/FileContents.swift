@@ -28,24 +28,9 @@ package enum FileContents {
 
   /// Writes `octets` to `path` as a whole: whoever reads it finds the old ones or the new, also after a crash.
   package static func replace(_ path: String, with octets: [UInt8]) throws(SystemError) {
-    let temporary = path + ".new"
-    let number = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o640)
-    guard number >= 0 else { throw SystemError("open") }
-    var failure: SystemError?
-    var written = 0
-    while written < octets.count, failure == nil {
-      let done = unsafe octets.withUnsafeBytes { source in
-        retryingInterrupts { unsafe write(number, source.baseAddress.map { unsafe $0 + written }, octets.count - written) }
-      }
-      if done > 0 { written += done } else { failure = SystemError("write") }
-    }
-    if failure == nil, fsync(number) != 0 { failure = SystemError("fsync") }
-    close(number)
-    if failure == nil, unsafe rename(temporary, path) != 0 { failure = SystemError("rename") }
-    if let failure {
-      unsafe unlink(temporary)
-      throw failure
-    }
+    var file = try ReplacementFile(for: path)
+    try file.write(octets.span)
+    try file.putInPlace()
   }
 
   /// Makes `folder`, and those above it that are missing, for this user and group alone.

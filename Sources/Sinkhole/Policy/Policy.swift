@@ -76,8 +76,7 @@ package final class Policy: Sendable {
     if plans.contains(where: { $0.rules.contains { $0.selector.names.contains { $0.name.isAtOrBelow(name) } } }) {
       return true
     }
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     var isFound = false
     index.forEachMatch(name, hashes) { _ in isFound = true }
     return isFound
@@ -180,8 +179,7 @@ package final class Policy: Sendable {
 
   /// For tools: without hashes at hand.
   package func ruling(on name: Name, for asker: Asker, _ activity: Activity) -> Ruling {
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     return ruling(on: name, hashes, for: asker, activity)
   }
 

@@ -161,8 +161,7 @@ package struct Resolver: ~Copyable {
       present: present, overlay: overlay)
     var name = Name()
     guard WireName.read(message.span, at: Header.length, into: &name) else { return Decision(.respond(length)) }
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     let ruling = snapshot.policy.ruling(on: name, hashes, for: subject.asker, present.activity)
     let judgement = subject.judge(ruling)
     if let outcome = subject.answer(judgement, on: name, hashes, in: &message) {

@@ -150,16 +150,8 @@ struct ResponseReview {
   /// Lets no record live longer than the clock that opened it.
   func limitTTLs(in message: inout MutableSpan<UInt8>) {
     guard limit != .max else { return }
-    var offset = subject.head.questionEnd
     var count = Int(message.uint16(at: Header.answerCount))
     count += Int(message.uint16(at: Header.authorityCount)) + Int(message.uint16(at: Header.additionalCount))
-    for _ in 0..<count {
-      guard let fields = MessageWalk.skipName(message.span, from: offset), fields + 10 <= message.count else { return }
-      // An OPT has flags where others have a TTL.
-      if message.uint16(at: fields) != RecordType.opt.rawValue {
-        message.store(min(message.uint32(at: fields + 4), limit), at: fields + 4)
-      }
-      offset = fields + 10 + Int(message.uint16(at: fields + 8))
-    }
+    MessageWalk.limitTTLs(to: limit, ofRecords: count, from: subject.head.questionEnd, in: &message)
   }
 }

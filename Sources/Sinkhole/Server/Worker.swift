@@ -53,7 +53,7 @@ final class Worker: ReplySink, StreamServer.Handler {
     wakeUp = try WakeUp()
     poller = try Poller()
     now = Clock.milliseconds()
-    present = Present(clock: UInt32(truncatingIfNeeded: now / 1000), instant: Instant.now().unixSeconds, policy: snapshot.policy)
+    present = Present(clock: Clock.seconds(now), instant: Instant.now().unixSeconds, policy: snapshot.policy)
     resolver = Resolver(cache: cache, counters: counters, overlay: overlay)
     self.admission = QueryAdmission(
       limits: settings.rateLimit, rotation: rotation, counters: counters, reports: limitReports)
@@ -114,7 +114,7 @@ final class Worker: ReplySink, StreamServer.Handler {
       case .wakeUp: wakeUp.clear()
       case .listener: streams.accept(token, now: now)
       case .connection: streams.handle(token, event.events, now: now)
-      case .upstreamDatagrams, .upstreamStream: forwarder.handle(token, now: now, clock: present.clock)
+      case .upstreamDatagrams, .upstreamStream: forwarder.handle(token, now: now)
       // Drained at the start of every round.
       case .datagrams, nil: break
       }
@@ -131,7 +131,7 @@ final class Worker: ReplySink, StreamServer.Handler {
 
   private func readClocks(isOtherPolicy isOther: Bool) {
     now = Clock.milliseconds()
-    present.clock = UInt32(truncatingIfNeeded: now / 1000)
+    present.clock = Clock.seconds(now)
     // The wall clock is of interest to hours and exceptions alone.
     if isOther || snapshot.policy.hasHours || !resolver.overlay.isEmpty {
       present.move(to: Instant.now().unixSeconds, policy: snapshot.policy, isOther: isOther)

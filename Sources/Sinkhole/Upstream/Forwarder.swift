@@ -245,13 +245,13 @@ package final class Forwarder {
   // MARK: Ready descriptors
 
   /// Handles a ready descriptor of ours.
-  package func handle(_ token: EventToken, now: UInt64, clock: UInt32) {
+  package func handle(_ token: EventToken, now: UInt64) {
     guard token.index < lanes.count, let lane = lanes[token.index] else { return }
     switch token.kind {
     case .upstreamDatagrams:
-      if let socket = lane.socket(token.serial) { receive(from: socket, lane, now: now, clock: clock) }
+      if let socket = lane.socket(token.serial) { receive(from: socket, lane, now: now) }
     case .upstreamStream:
-      if let connection = lane.connection(token.serial) { receive(from: connection, lane, now: now, clock: clock) }
+      if let connection = lane.connection(token.serial) { receive(from: connection, lane, now: now) }
     default: break
     }
     flush()

@@ -55,12 +55,13 @@ extension Forwarder {
       form.subtract([.edns, .cookie])
       (isPlainer, isAfterSilence) = (true, true)
     }
+    let wasDirty = lane.isDirty
     let sent =
       isStream
       ? lane.enqueueStream(index, exchanges[index].question, as: form, now: now, &random)
       : lane.enqueue(index, exchanges[index].question, as: form, now: now, &random)
     guard let sent else { return false }
-    if dirty.last !== lane { dirty.append(lane) }
+    if !wasDirty { dirty.append(lane) }
     lane.inFlight += 1
     if isStream {
       hasConnections = true
@@ -88,11 +89,20 @@ extension Forwarder {
 
   /// Whether a query is out to an upstream that can still help.
   private func hasHope(_ index: Int) -> Bool {
+    var hasHope = false
+    forEachOpenAttempt(index) { _, attempt, _ in
+      if !exchanges[index].isHopeless(Int(attempt.position)) { hasHope = true }
+    }
+    return hasHope
+  }
+
+  /// Calls `body` with each query that a response may still come to: its number, and the lane that it went by.
+  private func forEachOpenAttempt(_ index: Int, _ body: (Int, Exchange.Attempt, UpstreamLane) -> Void) {
+    guard let choice = choices[exchanges[index].choice] else { return }
     for number in 0..<exchanges[index].attemptCount {
       let attempt = exchanges[index].attempts[number]
-      if attempt.isOpen, !exchanges[index].isHopeless(Int(attempt.position)) { return true }
+      if attempt.isOpen { body(number, attempt, choice.lanes[Int(attempt.position)]) }
     }
-    return false
   }
 
   /// The next thing to do for an exchange whose time has come.
@@ -127,11 +137,8 @@ extension Forwarder {
 
   /// Tells upstreams of queries that they should have answered by now: once each.
   private func noteLate(_ index: Int, now: UInt64, all: Bool) {
-    guard let choice = choices[exchanges[index].choice] else { return }
-    for number in 0..<exchanges[index].attemptCount {
-      let attempt = exchanges[index].attempts[number]
-      let lane = choice.lanes[Int(attempt.position)]
-      guard attempt.isOpen, !attempt.isLate, all || now >= attempt.sentAt + lane.health.timeout else { continue }
+    forEachOpenAttempt(index) { number, attempt, lane in
+      guard !attempt.isLate, all || now >= attempt.sentAt + lane.health.timeout else { return }
       exchanges[index].noteLate(number)
       lane.health.noteLoss(now: now)
       counters.add(.upstreamTimeouts)
@@ -154,24 +161,17 @@ extension Forwarder {
 
   /// When the next response that should have come by now is late: to be told of it early.
   func nextLate(_ index: Int) -> UInt64? {
-    guard let choice = choices[exchanges[index].choice] else { return nil }
     var next: UInt64?
-    for number in 0..<exchanges[index].attemptCount {
-      let attempt = exchanges[index].attempts[number]
-      guard attempt.isOpen, !attempt.isLate else { continue }
-      let late = attempt.sentAt + choice.lanes[Int(attempt.position)].health.timeout
-      next = min(next ?? .max, late)
+    forEachOpenAttempt(index) { _, attempt, lane in
+      if !attempt.isLate { next = min(next ?? .max, attempt.sentAt + lane.health.timeout) }
     }
     return next
   }
 
   /// Tells upstreams that another was first, which had been asked later.
   func noteOvertaken(_ index: Int, now: UInt64) {
-    guard let choice = choices[exchanges[index].choice] else { return }
-    for number in 0..<exchanges[index].attemptCount {
-      let attempt = exchanges[index].attempts[number]
-      let lane = choice.lanes[Int(attempt.position)]
-      if attempt.isOpen, !attempt.isLate, now > attempt.sentAt + lane.health.patience { lane.health.noteOvertaken() }
+    forEachOpenAttempt(index) { _, attempt, lane in
+      if !attempt.isLate, now > attempt.sentAt + lane.health.patience { lane.health.noteOvertaken() }
     }
   }
 }

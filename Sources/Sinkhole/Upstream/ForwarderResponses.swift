@@ -2,7 +2,7 @@
 extension Forwarder {
   // MARK: Off the wire
 
-  func receive(from socket: UpstreamSocket, _ lane: UpstreamLane, now: UInt64, clock: UInt32) {
+  func receive(from socket: UpstreamSocket, _ lane: UpstreamLane, now: UInt64) {
     // Bounded: a flood must not keep the worker from its stubs.
     for _ in 0..<8 {
       let count = batch.receive(from: socket.socket)
@@ -11,8 +11,8 @@ extension Forwarder {
         let length = batch.length(slot)
         batch.withSlot(slot) { octets in
           let message = octets.span.extracting(0..<length)
-          let index = length >= Header.length ? socket.exchange(message.uint16(at: 0)) : nil
-          receive(message, index, lane, socket.token.serial, isStream: false, now: now, clock: clock)
+          let index = length >= Header.length ? socket.waiting.exchange(message.uint16(at: 0)) : nil
+          receive(message, index, lane, socket.token.serial, isStream: false, now: now)
         }
       }
       if count < DatagramBatch.capacity { return }
@@ -22,16 +22,15 @@ extension Forwarder {
   /// Nobody listens there (ICMP port unreachable): known at once, for all that wait on this socket.
   private func refuse(_ socket: UpstreamSocket, _ lane: UpstreamLane, now: UInt64) {
     lane.health.noteRefusal(now: now)
-    for (id, index) in socket.waiting {
+    for (id, index) in socket.waiting.all {
       abandon(index, channel: socket.token.serial, id: id, isStream: false, now: now)
     }
   }
 
-  func receive(from connection: UpstreamConnection, _ lane: UpstreamLane, now: UInt64, clock: UInt32) {
+  func receive(from connection: UpstreamConnection, _ lane: UpstreamLane, now: UInt64) {
     let isOpen = connection.write() && connection.read(now: now) { message in
       receive(
-        message, connection.exchange(message.uint16(at: 0)), lane, connection.token.serial, isStream: true, now: now,
-        clock: clock)
+        message, connection.waiting.exchange(message.uint16(at: 0)), lane, connection.token.serial, isStream: true, now: now)
     }
     guard isOpen else { return end(connection, lane, now: now) }
     if let interest = connection.nextInterest() {
@@ -41,7 +40,7 @@ extension Forwarder {
 
   /// A connection has ended, or is silent for too long.
   private func end(_ connection: UpstreamConnection, _ lane: UpstreamLane, now: UInt64) {
-    let waiting = connection.waiting
+    let waiting = connection.waiting.all
     if connection.responses == 0, lane.server.transport == .tcp, !waiting.isEmpty { lane.health.noteRefusal(now: now) }
     lane.close(connection)
     for (id, index) in waiting {
@@ -78,8 +77,7 @@ extension Forwarder {
   // MARK: Whose it is
 
   private func receive(
-    _ message: Span<UInt8>, _ found: Int?, _ lane: UpstreamLane, _ channel: UInt32, isStream: Bool, now: UInt64,
-    clock: UInt32
+    _ message: Span<UInt8>, _ found: Int?, _ lane: UpstreamLane, _ channel: UInt32, isStream: Bool, now: UInt64
   ) {
     guard let index = found, exchanges.holds(index),
       let number = exchanges[index].attempt(by: channel, id: message.uint16(at: 0), isStream: isStream)
@@ -118,14 +116,12 @@ extension Forwarder {
       if !isBare { counters.add(.upstreamMalformed) }
       return complain(message, nil, index, attempt, isBare: isBare, lane, now: now)
     }
-    judge(message, walk, index, attempt, lane, now: now, clock: clock)
+    judge(message, walk, index, attempt, lane, now: now)
   }
 
   private func note(_ index: Int, _ attempt: Exchange.Attempt, _ lane: UpstreamLane, now: UInt64) {
     counters.add(.upstreamResponses)
-    // The first of a connection was made for it: its time says nothing of the next.
-    let time = now - attempt.sentAt
-    if lane.health.noteResponse(after: time, now: now) { failures.forgive() }
+    if lane.health.noteResponse(after: now - attempt.sentAt, now: now) { failures.forgive() }
   }
 
   /// An upstream that always sent its cookie sends none: somebody else may have answered. Over TCP it is itself.
@@ -150,7 +146,7 @@ extension Forwarder {
 
   private func judge(
     _ message: Span<UInt8>, _ walk: MessageWalk, _ index: Int, _ attempt: Exchange.Attempt, _ lane: UpstreamLane,
-    now: UInt64, clock: UInt32
+    now: UInt64
   ) {
     if attempt.form.contains(.randomCase) { lane.manners.noteExact() }
     let code = ResponseCode(rawValue: UInt16(walk.extendedCode) << 4 | Header.responseCode(message).rawValue)
@@ -186,7 +182,7 @@ extension Forwarder {
       attempt.form, hasOPT: walk.hasOPT, isPlainer: attempt.isPlainer, afterSilence: attempt.isAfterSilence, now: now)
     if lane.health.noteAnswer() { failures.forgive() }
     if exchanges[index].erred != 0 { noteWrong(index) }
-    take(message, walk, index, attempt, lane, now: now, clock: clock)
+    take(message, walk, index, attempt, lane, now: now)
   }
 
   /// Upstreams gave errors where there was an answer.
@@ -219,7 +215,7 @@ extension Forwarder {
   /// Keeps an answer and gives it to all who wait.
   private func take(
     _ message: Span<UInt8>, _ walk: MessageWalk, _ index: Int, _ attempt: Exchange.Attempt, _ lane: UpstreamLane,
-    now: UInt64, clock: UInt32
+    now: UInt64
   ) {
     let chain = AnswerChain(message, walk)
     guard chain.isWhole(message) else {
@@ -229,17 +225,17 @@ extension Forwarder {
         counters.add(.upstreamMalformed)
         return giveUp(on: Int(attempt.position), for: index, now: now)
       }
-      return keep(octets.span, rest, index, nil, isAuthentic: false, now: now, clock: clock)
+      return keep(octets.span, rest, index, nil, isAuthentic: false, now: now)
     }
     let isAuthentic = lane.server.isTrusted && message[3] & Header.authenticData != 0
     let remark =
       walk.options.isEmpty ? nil : UpstreamRemark.extendedError(message.extracting(walk.options), from: lane.server)
-    keep(message, walk, index, remark, isAuthentic: isAuthentic, now: now, clock: clock)
+    keep(message, walk, index, remark, isAuthentic: isAuthentic, now: now)
   }
 
   private func keep(
     _ message: Span<UInt8>, _ walk: MessageWalk, _ index: Int, _ remark: Response.Remark?, isAuthentic: Bool,
-    now: UInt64, clock: UInt32
+    now: UInt64
   ) {
     if options.protectsFromRebinding, leadsInside(message, walk, index) {
       counters.add(.rebindings)
@@ -252,7 +248,7 @@ extension Forwarder {
       isAuthentic: isAuthentic)
     if let response {
       let kept = cache.store(
-        response, name: exchanges[index].question.name.wire, key: exchanges[index].key, now: clock, message: message)
+        response, name: exchanges[index].question.name.wire, key: exchanges[index].key, now: Clock.seconds(now), message: message)
       if !kept { counters.add(.cacheTooLarge) }
     }
     finish(index) { waiter, alias, buffer in
@@ -307,9 +303,9 @@ extension Forwarder {
         sink.reply(to: stubs.places[place], alias: nil) { buffer in
           let head = stubs.places[place].head
           stubs.places[place].writeQuestion(in: &buffer)
-          guard let stale = cache.answerStale(name.wire, to: head, key: key, now: UInt32(truncatingIfNeeded: now / 1000), in: &buffer) else {
-            return ForwardedReply(length: 0, traits: nil)
-          }
+          guard
+            let stale = cache.answerStale(name.wire, to: head, key: key, now: Clock.seconds(now), in: &buffer)
+          else { return ForwardedReply(length: 0, traits: nil) }
           isTold = true
           return ForwardedReply(length: stale.length, traits: stale.traits)
         }

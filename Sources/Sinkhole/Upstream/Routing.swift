@@ -79,8 +79,7 @@ package struct Routing: Sendable, Hashable {
   }
 
   private static func hash(_ name: Name) -> UInt64? {
-    var hashes = SuffixHashes()
-    hashes.update(name.wire)
+    let hashes = SuffixHashes(name)
     return name.labelCount <= SuffixHashes.maximumDepth ? hashes.whole : nil
   }
 

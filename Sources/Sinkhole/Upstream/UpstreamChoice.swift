@@ -44,7 +44,7 @@ final class UpstreamChoice {
       let lane = lanes[position]
       // One that is down only when all are: then the one that is probed next, which has been so for the shortest time.
       let cost = lane.health.isDown ? 1e9 + Double(lane.health.probeAt) : lane.health.cost
-      // About as good is no better: a tenth of a second is not noticed, the half of it may be.
+      // About as good is no better: within 8 ms, or half again as much.
       if best == nil || cost + max(8, cost / 2) < least { (best, least) = (position, min(cost, least)) }
     }
     if let best { return Step(position: best, isStream: lanes[best].server.transport == .tcp) }

@@ -13,7 +13,7 @@ final class UpstreamConnection {
 
   private let descriptor: Descriptor
   let token: EventToken
-  private var exchanges = PlaceTable(limit: maximumWaiting)
+  private(set) var waiting = WaitingIDs(limit: maximumWaiting)
   private var outbox: [UInt8] = []
   private var written = 0
   private var inbox: [UInt8] = []
@@ -33,30 +33,20 @@ final class UpstreamConnection {
   }
 
   var number: Int32 { descriptor.number }
-  var waitingCount: Int { exchanges.count }
-  var hasRoom: Bool { waitingCount < UpstreamConnection.maximumWaiting && outbox.count < UpstreamConnection.maximumOutbox }
-  func isIdle(_ now: UInt64) -> Bool { exchanges.isEmpty && now >= usedAt + UpstreamConnection.idle }
+  var hasRoom: Bool { waiting.count < UpstreamConnection.maximumWaiting && outbox.count < UpstreamConnection.maximumOutbox }
+  func isIdle(_ now: UInt64) -> Bool { waiting.isEmpty && now >= usedAt + UpstreamConnection.idle }
 
-  func isStalled(_ now: UInt64) -> Bool { !exchanges.isEmpty && now >= heardAt + UpstreamConnection.silence }
+  func isStalled(_ now: UInt64) -> Bool { !waiting.isEmpty && now >= heardAt + UpstreamConnection.silence }
 
-  func exchange(_ id: UInt16) -> Int? { exchanges.find(UInt64(id)) }
-  func release(_ id: UInt16) { exchanges.remove(UInt64(id)) }
-
-  var waiting: [(id: UInt16, exchange: Int)] {
-    var list: [(id: UInt16, exchange: Int)] = []
-    exchanges.forEach { list.append((UInt16(truncatingIfNeeded: $0), $1)) }
-    return list
-  }
+  func release(_ id: UInt16) { waiting.remove(id) }
 
   /// Puts a query into the outbox under a fresh random ID; nil when the connection is full.
   func enqueue(
     _ exchange: Int, now: UInt64, _ random: inout RandomPool, _ write: (UInt16, inout MutableSpan<UInt8>) -> Int
   ) -> UInt16? {
     guard hasRoom else { return nil }
-    if exchanges.isEmpty { heardAt = now }
-    var id = UInt16(truncatingIfNeeded: random.next())
-    while exchanges.find(UInt64(id)) != nil { id &+= 1 }
-    guard exchanges.insert(UInt64(id), exchange) else { return nil }
+    if waiting.isEmpty { heardAt = now }
+    guard let id = waiting.add(exchange, &random) else { return nil }
     let start = outbox.count
     outbox.append(contentsOf: repeatElement(0, count: 2 + UpstreamQuery.maximumLength))
     var span = outbox.mutableSpan

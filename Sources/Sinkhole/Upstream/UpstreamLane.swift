@@ -133,7 +133,7 @@ final class UpstreamLane {
   private var freeConnection: UpstreamConnection? {
     var best: UpstreamConnection?
     for case let connection? in connections where connection.hasRoom {
-      if best.map({ connection.waitingCount < $0.waitingCount }) ?? true { best = connection }
+      if best.map({ connection.waiting.count < $0.waiting.count }) ?? true { best = connection }
     }
     return best
   }
@@ -191,7 +191,7 @@ final class UpstreamLane {
   func tidy(now: UInt64) -> Bool {
     var isLeft = false
     for case let connection? in connections {
-      if connection.isIdle(now) || isRetired && connection.waitingCount == 0 { close(connection) } else { isLeft = true }
+      if connection.isIdle(now) || isRetired && connection.waiting.isEmpty { close(connection) } else { isLeft = true }
     }
     return isLeft
   }

@@ -13,8 +13,7 @@ final class UpstreamSocket {
   let token: EventToken
   private let openedAt: UInt64
   private var queries = 0
-  /// Exchange by the ID of the query that waits for its response.
-  private var exchanges = PlaceTable(limit: maximumWaiting)
+  private(set) var waiting = WaitingIDs(limit: maximumWaiting)
   var isRetired = false
 
   init(socket: consuming DatagramSocket, token: EventToken, now: UInt64) {
@@ -27,26 +26,13 @@ final class UpstreamSocket {
     queries >= UpstreamSocket.maximumQueries || now - openedAt >= UpstreamSocket.maximumAge
   }
 
-  var isIdle: Bool { exchanges.isEmpty }
-
-  func exchange(_ id: UInt16) -> Int? { exchanges.find(UInt64(id)) }
+  var isIdle: Bool { waiting.isEmpty }
 
   /// A fresh random ID for `exchange`; nil when too many are taken.
   func register(_ exchange: Int, _ random: inout RandomPool) -> UInt16? {
     queries += 1
-    while true {
-      let id = UInt16(truncatingIfNeeded: random.next())
-      guard exchanges.find(UInt64(id)) == nil else { continue }
-      return exchanges.insert(UInt64(id), exchange) ? id : nil
-    }
+    return waiting.add(exchange, &random)
   }
 
-  func release(_ id: UInt16) { exchanges.remove(UInt64(id)) }
-
-  /// The exchanges that wait, with their IDs.
-  var waiting: [(id: UInt16, exchange: Int)] {
-    var list: [(id: UInt16, exchange: Int)] = []
-    exchanges.forEach { list.append((UInt16(truncatingIfNeeded: $0), $1)) }
-    return list
-  }
+  func release(_ id: UInt16) { waiting.remove(id) }
 }

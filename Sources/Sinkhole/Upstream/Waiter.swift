@@ -40,21 +40,15 @@ package struct Waiter: BitwiseCopyable, Sendable {
     let octets = walk.end - head.questionEnd
     if response.hasRoom(for: octets) {
       message.copy(upstream.extracting(head.questionEnd..<walk.end), at: head.questionEnd)
-      if walk.hasLongTTL { clampTTLs(walk, in: &message) }
+      // As from the cache.
+      if walk.hasLongTTL {
+        MessageWalk.limitTTLs(
+          to: MessageWalk.longestTTL, ofRecords: walk.answers + walk.authority, from: head.questionEnd, in: &message)
+      }
     }
     response.adopt(octets: octets, answers: walk.answers, authority: walk.authority, additional: 0, truncated: false)
     return response.finish(
       Header.responseCode(upstream), to: head, remark: remark, isAuthentic: isAuthentic, in: &message)
-  }
-
-  /// As from the cache: no TTL of more than a week.
-  private func clampTTLs(_ walk: MessageWalk, in message: inout MutableSpan<UInt8>) {
-    var record = head.questionEnd
-    for _ in 0..<(walk.answers + walk.authority) {
-      guard let fields = MessageWalk.skipName(message.span, from: record) else { return }
-      message.store(MessageWalk.clamped(message.uint32(at: fields + 4)), at: fields + 4)
-      record = fields + 10 + Int(message.uint16(at: fields + 8))
-    }
   }
 
   /// Writes a refusal to this stub; `remark` says more than the reason's own.

@@ -87,7 +87,23 @@ package struct MessageWalk {
   }
 
   /// RFC 8767 section 4: a week at most, and the top bit only means large.
-  package static func clamped(_ ttl: UInt32) -> UInt32 { min(ttl, 604_800) }
+  package static let longestTTL: UInt32 = 604_800
+  package static func clamped(_ ttl: UInt32) -> UInt32 { min(ttl, longestTTL) }
+
+  /// Lets none of the `count` records from `start` on live longer than `limit` seconds.
+  package static func limitTTLs(
+    to limit: UInt32, ofRecords count: Int, from start: Int, in message: inout MutableSpan<UInt8>
+  ) {
+    var offset = start
+    for _ in 0..<count {
+      guard let fields = skipName(message.span, from: offset), fields + 10 <= message.count else { return }
+      // An OPT has flags where others have a TTL.
+      if message.uint16(at: fields) != RecordType.opt.rawValue {
+        message.store(min(message.uint32(at: fields + 4), limit), at: fields + 4)
+      }
+      offset = fields + 10 + Int(message.uint16(at: fields + 8))
+    }
+  }
 
   /// The offset after the name at `start`, without following pointers; nil when it does not end.
   package static func skipName(_ message: Span<UInt8>, from start: Int) -> Int? {

@@ -18,6 +18,8 @@ package struct SuffixHashes {
 
   package init() {}
 
+  package init(_ name: Name) { update(name.wire) }
+
   /// The hashes of the suffixes of 0, 1 ... labels, as far as `count` and `maximumDepth`. A search takes this once: each
   /// look at one element of a borrowed `InlineArray` copies all of them.
   package var values: Span<UInt64> {
